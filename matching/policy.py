@@ -1,0 +1,74 @@
+"""The policy: the published settings under which a round is run."""
+
+import math
+from types import MappingProxyType
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from matching.errors import InvalidProblem
+from matching.records import Record
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Fairness = Literal["total", "tiered", "bottleneck", "maxmin", "leximin"]
+TextModel = Literal["sentence-encoder", "character-ngrams"]
+
+WEIGHTS = MappingProxyType(
+    {
+        "topic": 0.26,
+        "meaning": 0.14,
+        "modality": 0.06,
+        "language": 0.08,
+        "membership": 0.06,
+        "proximity": 0.04,
+        "similarity": 0.03,
+        "availability": 0.05,
+        "track_record": 0.08,
+        "relations": 0.05,
+        "evidence": 0.05,
+        "south_south": 0.03,
+        "priority": 0.02,
+        "agenda": 0.02,
+        "wishes": 0.03,
+    }
+)
+"""The criteria and their default weights; every policy names the same criteria and its weights add to 1."""
+
+
+class Policy(Record):
+    """Settings of a round; what it does not say has the published default.
+
+    Raises
+    ------
+    InvalidProblem
+        A setting is unknown or out of range, a criterion is missing or unknown, or the weights do not
+        add to 1.
+    """
+
+    kind_of_record: ClassVar[str] = "policy"
+
+    weights: dict[str, Share] = Field(default_factory=lambda: dict(WEIGHTS))
+    """Weight of each criterion."""
+    fairness: Fairness = "tiered"
+    text_model: TextModel = "sentence-encoder"
+    """How texts are compared. A model that cannot be loaded is an error, never replaced in silence."""
+    minimum_score: int = Field(default=2500, ge=1, le=10_000)
+    """A pair that scores below this is no candidate."""
+    topic_required: bool = True
+    """Whether a pair must share an area, commitment or theme to be a candidate."""
+    candidates_per_component: int = Field(default=200, ge=1, le=100_000)
+    alternatives: int = Field(default=3, ge=0, le=100)
+    """How many alternatives a proposal names."""
+    hosts: int = Field(default=3, ge=0, le=100)
+    """How many dialogues or groups a proposal names."""
+    stale_after_days: int = Field(default=365, ge=1, le=36_500)
+    """An offer that was not confirmed for so long counts as not reconfirmed."""
+
+    @model_validator(mode="after")
+    def _weights_add_to_one(self) -> Self:
+        if set(self.weights) != set(WEIGHTS):
+            odd = min(set(self.weights) ^ set(WEIGHTS))
+            raise InvalidProblem("policy", f"weights.{odd}", "unknown" if odd in self.weights else "missing")
+        if not math.isclose(sum(self.weights.values()), 1, abs_tol=1e-9):
+            raise InvalidProblem("policy", "weights", "do_not_add_to_1")
+        return self
