@@ -1,0 +1,1 @@
+"""Homologue's service: it remembers and talks. Web, database, people, time."""

@@ -1,0 +1,1 @@
+"""Where everything is kept: one engine, one metadata, SQLite or PostgreSQL alike."""

@@ -1,0 +1,80 @@
+"""Engines and transactions.
+
+One request or job is one transaction, opened at the edge and committed before the answer leaves. SQLite is set
+up to lose nothing (synchronous FULL, foreign keys on) and to queue writers instead of failing them (write
+transactions begin IMMEDIATE).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlmodel import Session
+
+BUSY_MILLISECONDS = 30_000
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database that is ready for use; ``reading`` and ``writing`` are the same place."""
+
+    engine: Engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a transaction that only reads; it sees one state of the database throughout."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open a transaction that writes: all of it is kept, or nothing."""
+        engine = self.engine.execution_options(writes=True)
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def open_database(address: str, pool_size: int = 20) -> Database:
+    """Open the database at an SQLAlchemy address; the file of an SQLite database is made if need be."""
+    url = make_url(address)
+    if url.get_backend_name() == "sqlite":
+        if url.database and url.database != ":memory:":
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=10)
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        url = url.set(drivername="postgresql+psycopg")
+        engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            pool_pre_ping=True,
+            isolation_level="REPEATABLE READ",
+            connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
+        )
+    return Database(engine)
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own transaction handling is switched off: it would begin too late to be repeatable.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

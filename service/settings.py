@@ -1,0 +1,73 @@
+"""Settings, read once from the environment (``HOMOLOGUE_...``). An unknown one is an error, never ignored."""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "HOMOLOGUE_"
+
+
+class UnknownSettings(Exception):
+    """The environment holds a setting that does not exist; most often a typing mistake."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(f"unknown settings: {', '.join(names)}")
+
+
+class Settings(BaseSettings):
+    """How this instance is set up. Every field can be set as ``HOMOLOGUE_<FIELD>``."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
+
+    data_dir: Path = Path("var")
+    """Where files live when the database is SQLite."""
+    database_url: str = ""
+    """SQLAlchemy address of the database; empty: an SQLite file in the data folder."""
+    jobs_database_url: str = ""
+    """Address of the store of durable jobs; empty: beside the database."""
+    pool_size: int = Field(default=20, ge=1, le=200)
+    """Connections to the database that one process keeps."""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    demonstration: bool = False
+    """Whether this instance holds demonstration data and shows its sign-ins. Only ever on loopback."""
+    text_model: Literal["sentence-encoder", "character-ngrams"] = "sentence-encoder"
+    """How the meaning of texts is compared in rounds. Never replaced in silence."""
+    round_deadline_seconds: int = Field(default=1800, ge=1, le=86_400)
+    """A round that computes longer than this is ended and fails with that reason."""
+    body_limit_bytes: int = Field(default=1_000_000, ge=1_000, le=100_000_000)
+    """A request with a larger body is refused with 413."""
+    public_url: str = "http://127.0.0.1:8000"
+    """Address under which people reach this instance."""
+
+    def address(self) -> str:
+        """Return the address of the database."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'homologue.db'}"
+
+    def jobs_address(self) -> str:
+        """Return the address of the store of durable jobs: a file of its own on SQLite."""
+        if self.jobs_database_url:
+            return self.jobs_database_url
+        if self.address().startswith("sqlite"):
+            return f"sqlite:///{self.data_dir.resolve() / 'jobs.db'}"
+        return self.address()
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """Read the settings from the environment, once.
+
+    Raises
+    ------
+    UnknownSettings
+        The environment names a setting that does not exist.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    odd = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    if odd:
+        raise UnknownSettings(odd)
+    return Settings()

@@ -1,0 +1,28 @@
+"""Text that people read. Every sentence passes through gettext, marked where it stands.
+
+``N_("...")`` marks a sentence for the translators; ``translate`` renders it in a language.
+"""
+
+import gettext
+from functools import lru_cache
+from pathlib import Path
+
+LANGUAGES = ("en", "fr", "es", "ar", "ru", "zh", "pt")
+DEFAULT_LANGUAGE = "en"
+CATALOGUES = Path(__file__).parent / "web" / "locale"
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that every gettext tool looks for
+    """Mark a sentence for translation and return it unchanged."""
+    return message
+
+
+def translate(message: str, language: str = DEFAULT_LANGUAGE, /, **params: object) -> str:
+    """Return the sentence in a language, with its ``{parameters}`` filled in."""
+    text = _catalogue(language).gettext(message)
+    return text.format(**params) if params else text
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("homologue", CATALOGUES, [language], fallback=True)
