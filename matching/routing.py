@@ -1,0 +1,305 @@
+"""Dialogue routing: which dialogue, regional body, city network or topic group could host the work.
+
+A group *fits* when it is not concluded, a state of the requesters takes part in it, and the need's topic is
+on its agenda, as far as both are known. Fitting groups are ranked by :data:`ROUTING_POINTS`. If none fits,
+the best topic-based, cross-regional group is named instead and says so.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from types import MappingProxyType
+from typing import NamedTuple
+
+from matching.outcome import Host, Reason
+from matching.policy import Policy
+from matching.problem import Commitment, Group, Membership, Need, Problem
+
+ROUTING_POINTS = MappingProxyType(
+    {
+        "requesters": 3000,
+        "providers": 2000,
+        "commitments": 2000,
+        "themes": 1000,
+        "status": 1000,
+        "members_listed": 500,
+        "hosting": 500,
+    }
+)
+"""What each consideration gives at most; a host's score is their sum, 0 to 10000."""
+
+ROLE_WEIGHTS = MappingProxyType(
+    {
+        "member": 1.0,
+        "participant": 1.0,
+        "suspended": 1.0,
+        "associate": 0.6,
+        "partner": 0.6,
+        "observer": 0.4,
+        "inactive": 0.2,
+        "unclear": 0.0,
+        "disputed": 0.0,
+        "former_member": 0.0,
+        "withdrawn": 0.0,
+    }
+)
+"""What a state's place in a group counts. ``suspended`` counts, with a warning; ``unclear`` and ``disputed``
+count nothing, with a warning, until a person confirms them."""
+
+STATUS_WEIGHTS = MappingProxyType({"active": 1.0, "low_activity": 0.5, "unknown": 0.3, "concluded": 0.0})
+LISTING_WEIGHTS = MappingProxyType({"full": 1.0, "partial": 0.5, "unknown": 0.0})
+HOSTED_FOR_FULL_POINTS = 5
+"""Actions hosted from which a hosting record gives all its points."""
+
+WARNED_ROLES = ("unclear", "disputed", "suspended", "inactive")
+
+
+class Topic(NamedTuple):
+    """What a need is about, for an agenda."""
+
+    commitments: frozenset[str]
+    themes: frozenset[str]
+
+
+class _Presence(NamedTuple):
+    share: float
+    states: tuple[str, ...]
+    warned: tuple[tuple[str, str], ...]
+
+
+class _Judged(NamedTuple):
+    group: Group
+    host: Host
+    fits: bool
+    shares_topic: bool
+
+
+class Routing:
+    """The groups of a problem, made ready to be asked for many needs.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its groups, memberships, parties, commitments and areas are used.
+    policy : Policy
+        ``policy.hosts`` limits how many hosts an answer names.
+
+    Notes
+    -----
+    An answer takes O(groups x states); the index is built once, in O(memberships).
+    """
+
+    def __init__(self, problem: Problem, policy: Policy) -> None:
+        self._limit = policy.hosts
+        self._groups = tuple(
+            sorted(
+                (group for group in problem.groups if group.status != "concluded"),
+                key=lambda group: (group.kind, group.code),
+            )
+        )
+        self._parties = {party.id: party for party in problem.parties}
+        self._commitments = {item.code: item for item in problem.commitments}
+        self._areas = {area.code: area for area in problem.areas}
+        self._roles: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+        for place in problem.memberships:
+            self._remember(place)
+
+    def _remember(self, place: Membership) -> None:
+        """Keep the strongest role of a state that is listed twice."""
+        roles = self._roles[place.kind, place.group]
+        known = roles.get(place.state)
+        if known is None or _strength(place.role) > _strength(known):
+            roles[place.state] = place.role
+
+    def hosts(self, need: Need, provider_states: Iterable[str] = ()) -> tuple[Host, ...]:
+        """Return the groups that could host work on ``need``, best first.
+
+        Parameters
+        ----------
+        need : Need
+            The need.
+        provider_states : iterable of str
+            Codes of the states of the proposed team; empty before there is a team.
+
+        Returns
+        -------
+        tuple of Host
+            At most ``policy.hosts``. Equal scores stand in the order of kind and code. Empty where no group
+            fits and no topic-based group shares the topic.
+        """
+        topic = self.topic(need)
+        providers = tuple(sorted(set(provider_states)))
+        requesters = self._requester_states(need)
+        judged = [self._judge(group, topic, requesters, providers) for group in self._groups]
+        chosen = _ranked(item.host for item in judged if item.fits) or _instead(judged)
+        return tuple(chosen[: self._limit])
+
+    def topic(self, need: Need) -> Topic:
+        """Return the commitments of a need, or those of its areas where it names none, and their themes."""
+        named = set(need.commitments) or {
+            code
+            for component in need.components
+            if component.area is not None
+            for code in self._areas[component.area].commitments
+        }
+        return Topic(frozenset(named), frozenset(self._commitments[code].theme for code in named))
+
+    def _requester_states(self, need: Need) -> tuple[str, ...]:
+        return tuple(sorted({state for party in need.requesters for state in self._parties[party].states}))
+
+    def _presence(self, group: Group, states: tuple[str, ...]) -> _Presence:
+        roles = self._roles[group.kind, group.code]
+        weights = {state: ROLE_WEIGHTS[roles[state]] for state in states if state in roles}
+        present = tuple(state for state in states if weights.get(state, 0) > 0)
+        warned = tuple((roles[state], state) for state in states if roles.get(state) in WARNED_ROLES)
+        return _Presence(sum(weights.values()) / len(states) if states else 0.0, present, warned)
+
+    def _judge(
+        self, group: Group, topic: Topic, requesters: tuple[str, ...], providers: tuple[str, ...]
+    ) -> _Judged:
+        asking, giving = self._presence(group, requesters), self._presence(group, providers)
+        agenda = _Agenda(group, topic, self._commitments)
+        points = {
+            "requesters": asking.share,
+            "providers": giving.share,
+            "commitments": agenda.commitment_share,
+            "themes": agenda.theme_share,
+            "status": STATUS_WEIGHTS[group.status],
+            "members_listed": LISTING_WEIGHTS[group.completeness],
+            "hosting": min(group.hosted, HOSTED_FOR_FULL_POINTS) / HOSTED_FOR_FULL_POINTS,
+        }
+        host = Host(
+            kind=group.kind,
+            code=group.code,
+            score=round(sum(ROUTING_POINTS[name] * share for name, share in points.items())),
+            reasons=tuple(_reasons(group, agenda, asking, giving)),
+            warnings=tuple(_warnings(group, agenda, asking, giving)),
+        )
+        fits = bool(asking.states) and agenda.could_hold_topic
+        return _Judged(group, host, fits, agenda.is_shared)
+
+
+def _instead(judged: list[_Judged]) -> list[Host]:
+    """Return the best topic-based, else cross-regional, group that shares the topic; or nothing."""
+    sharing = [item for item in judged if item.shares_topic]
+    topical = _ranked(item.host for item in sharing if item.group.kind == "topic_group")
+    across = _ranked(item.host for item in sharing if item.group.cross_regional)
+    return [_as_fallback(host) for host in (*topical, *across)[:1]]
+
+
+def _as_fallback(host: Host) -> Host:
+    reason = _reason("fallback_topic_group", (f"{host.kind}:{host.code}",))
+    return Host(**{**dict(host), "reasons": (reason, *host.reasons)})
+
+
+def route(problem: Problem, need: Need, provider_states: Iterable[str], policy: Policy) -> tuple[Host, ...]:
+    """Return the groups that could host work on one need, best first.
+
+    Parameters
+    ----------
+    problem : Problem
+        The problem that ``need`` stands in.
+    need : Need
+        The need.
+    provider_states : iterable of str
+        Codes of the states of the proposed team; empty before there is a team.
+    policy : Policy
+        ``policy.hosts`` limits how many are named.
+
+    Returns
+    -------
+    tuple of Host
+        See :meth:`Routing.hosts`, which answers for many needs from one index.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from matching.problem import Component, Group, Membership, Party, State
+    >>> need = Need(id="n", requesters=("ministry",), components=(Component(id="c"),))
+    >>> problem = Problem(
+    ...     as_of=date(2027, 1, 1),
+    ...     states=(State(code="NER"),),
+    ...     groups=(Group(kind="dialogue", code="RABAT"),),
+    ...     memberships=(Membership(kind="dialogue", group="RABAT", state="NER", role="member"),),
+    ...     parties=(Party(id="ministry", type="ministry_or_agency", name="Ministry", states=("NER",)),),
+    ...     needs=(need,),
+    ... )
+    >>> [host.code for host in route(problem, need, (), Policy())]
+    ['RABAT']
+    """
+    return Routing(problem, policy).hosts(need, provider_states)
+
+
+class _Agenda:
+    """How much of a topic is on a group's agenda. What nobody stated gives no points and excludes nothing."""
+
+    def __init__(self, group: Group, topic: Topic, commitments: dict[str, Commitment]) -> None:
+        self.is_known = bool(group.commitments or group.themes)
+        near = _with_kin(group.commitments, commitments)
+        themes = {*group.themes, *(commitments[code].theme for code in group.commitments)}
+        self.shared_commitments = tuple(sorted(topic.commitments & near))
+        self.shared_themes = tuple(sorted(topic.themes & themes))
+        self.commitment_share = _share(self.shared_commitments, topic.commitments)
+        self.theme_share = _share(self.shared_themes, topic.themes)
+        self.is_shared = bool(self.shared_commitments or self.shared_themes)
+        self.could_hold_topic = self.is_shared or not self.is_known or not topic.commitments
+
+
+def _with_kin(codes: Iterable[str], commitments: dict[str, Commitment]) -> set[str]:
+    """Return ``codes`` with the headline commitments above them and the sub-points below them."""
+    named = set(codes)
+    above = {parent for code in named if (parent := commitments[code].parent) is not None}
+    below = {item.code for item in commitments.values() if item.parent in named}
+    return named | above | below
+
+
+def _share(part: tuple[str, ...], whole: frozenset[str]) -> float:
+    return len(part) / len(whole) if whole else 0.0
+
+
+def _strength(role: str) -> tuple[float, str]:
+    return ROLE_WEIGHTS[role], role
+
+
+def _ranked(hosts: Iterable[Host]) -> list[Host]:
+    return sorted(hosts, key=lambda host: (-host.score, host.kind, host.code))
+
+
+def _reasons(group: Group, agenda: _Agenda, asking: _Presence, giving: _Presence) -> Iterator[Reason]:
+    here = f"{group.kind}:{group.code}"
+    for code, presence in (("requesters_take_part", asking), ("providers_take_part", giving)):
+        if presence.states:
+            evidence = (here, *_references("state", presence.states))
+            yield _reason(code, evidence, states=", ".join(presence.states), count=len(presence.states))
+    if agenda.shared_commitments:
+        evidence = (here, *_references("commitment", agenda.shared_commitments))
+        yield _reason("commitments_on_agenda", evidence, count=len(agenda.shared_commitments))
+    elif agenda.shared_themes:
+        yield _reason("themes_on_agenda", (here,), themes=", ".join(agenda.shared_themes))
+    if group.hosted:
+        yield _reason("has_hosted", (here,), actions=group.hosted)
+
+
+def _warnings(group: Group, agenda: _Agenda, asking: _Presence, giving: _Presence) -> Iterator[Reason]:
+    here = f"{group.kind}:{group.code}"
+    warned = {*asking.warned, *giving.warned}
+    for role in WARNED_ROLES:
+        states = sorted(state for found, state in warned if found == role)
+        if states:
+            evidence = (here, *_references("state", states))
+            yield _reason(f"membership_{role}", evidence, states=", ".join(states))
+    if not asking.states:
+        yield _reason("requesters_not_members", (here,))
+    if not agenda.is_known:
+        yield _reason("agenda_unknown", (here,))
+    if group.status in ("low_activity", "unknown"):
+        yield _reason("activity_doubtful", (here,), status=group.status)
+    if group.completeness != "full":
+        yield _reason("member_list_incomplete", (here,), completeness=group.completeness)
+
+
+def _reason(code: str, evidence: tuple[str, ...], **params: str | int) -> Reason:
+    return Reason(code=code, params=dict(params), evidence=evidence)
+
+
+def _references(kind: str, codes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(f"{kind}:{code}" for code in codes)
