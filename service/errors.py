@@ -5,6 +5,8 @@ Refusal (409)
 - NotAllowed (403)      only where the caller may see the thing but not do this
 - NotFound (404)        also for what the caller may not see
 - InvalidInput (422)    with the fields at fault, never their values
+- WrongMove (409)       not from this state
+- ChangedMeanwhile (409)
 
 Rooms add their own. They are rendered once: as problem+json under ``/api/``, as a page elsewhere.
 A bug is never dressed as a refusal.
@@ -99,3 +101,12 @@ class WrongMove(Refusal):
     status = 409
     title = N_("Not possible at this stage")
     sentence = N_("{move} is not possible while this is {state}.")
+
+
+class ChangedMeanwhile(Refusal):
+    """Somebody else changed the same thing at the same moment."""
+
+    code = "changed_meanwhile"
+    status = 409
+    title = N_("Changed meanwhile")
+    sentence = N_("Somebody else changed this at the same moment. Look at it again, then repeat your change.")

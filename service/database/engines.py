@@ -1,8 +1,9 @@
 """Engines and transactions.
 
-One request or job is one transaction, opened at the edge and committed before the answer leaves. SQLite is set
-up to lose nothing (synchronous FULL, foreign keys on) and to queue writers instead of failing them (write
-transactions begin IMMEDIATE).
+One request or job is one transaction, opened at the edge and committed before the answer leaves. SQLite is
+set up to lose nothing (synchronous FULL, foreign keys on) and to queue writers instead of failing them (write
+transactions begin IMMEDIATE). On PostgreSQL a reading transaction sees one snapshot; a writing one sees what
+others have committed, and guards its changes by compare-and-set.
 """
 
 from collections.abc import Iterator
@@ -23,10 +24,16 @@ class Database:
 
     engine: Engine
 
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is an SQLite file."""
+        return self.engine.dialect.name == "sqlite"
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a transaction that only reads; it sees one state of the database throughout."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with Session(self.engine.execution_options(**snapshot), expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -58,7 +65,6 @@ def open_database(address: str, pool_size: int = 20) -> Database:
             max_overflow=0,
             pool_timeout=10,
             pool_pre_ping=True,
-            isolation_level="REPEATABLE READ",
             connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
         )
     return Database(engine)

@@ -1,0 +1,9 @@
+"""Journal: the append-only record of every change, and the outbox of what follows from it.
+
+Knows: who did what to which thing, for whom, when and why.
+Owns: ``journal_entry`` (one hash chain per thing), ``journal_text`` (what an entry says, beside the chain, so
+    that it can be erased while the chain still verifies), ``outbox_message``.
+Asks: database, clock, caller.
+Tells: rooms that listen, through the outbox, at least once.
+Never: holds a secret; decides who may read (the room whose thing it is does).
+"""

@@ -1,0 +1,62 @@
+"""Writing the journal. Only commands of rooms call this, inside their own transaction."""
+
+import secrets
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from service import clock
+from service.caller import Caller
+from service.database.columns import new_id
+from service.journal.reactions import listeners_of
+from service.journal.rules import BEGINNING, link_hash, text_digest
+from service.journal.tables import JournalEntry, JournalText, OutboxMessage
+
+
+def record(
+    session: Session,
+    caller: Caller,
+    event: str,
+    subject: str,
+    details: dict[str, Any] | None = None,
+    reason: str | None = None,
+) -> JournalEntry:
+    """Record that something happened to a thing (``need:need_…``), and leave word for those who listen.
+
+    ``details`` holds ids, codes and names of changed fields. Confidential text and secrets never go in.
+    """
+    entry = _next_entry(session, caller, event, subject)
+    salt = secrets.token_hex(16)
+    entry.text_digest = text_digest(salt, details or {}, reason)
+    entry.hash = link_hash(entry)
+    session.add(entry)
+    session.flush()
+    session.add(JournalText(entry_id=entry.id, salt=salt, details=details or {}, reason=reason))
+    for listener in listeners_of(event):
+        session.add(
+            OutboxMessage(
+                id=new_id("msg"), entry_id=entry.id, listener=listener, recorded_at=entry.occurred_at
+            )
+        )
+    return entry
+
+
+def _next_entry(session: Session, caller: Caller, event: str, subject: str) -> JournalEntry:
+    # Two writers of one thing meet at the unique (subject, number): one of them is refused, none is lost.
+    last = session.exec(
+        select(JournalEntry)
+        .where(JournalEntry.subject == subject)
+        .order_by(col(JournalEntry.number).desc())
+        .limit(1)
+    ).first()
+    return JournalEntry(
+        id=new_id("entry"),
+        subject=subject,
+        number=last.number + 1 if last else 1,
+        event=event,
+        actor=caller.account_id or "nobody",
+        occurred_at=clock.now(),
+        text_digest="",
+        previous_hash=last.hash if last else BEGINNING,
+        hash="",
+    )

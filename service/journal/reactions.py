@@ -1,0 +1,42 @@
+"""Who listens to what. A room's ``reactions.py`` registers itself and is called after the commit."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from sqlmodel import Session
+
+
+class Happening(NamedTuple):
+    """What a listener is told."""
+
+    event: str
+    subject: str
+    details: dict[str, Any]
+
+
+Reaction = Callable[[Session, Happening], None]
+
+_reactions: dict[str, tuple[str, Reaction]] = {}
+
+
+def on(event: str, listener: str) -> Callable[[Reaction], Reaction]:
+    """Register a reaction to an event under a stable name (``matches.start_round``)."""
+
+    def register(reaction: Reaction) -> Reaction:
+        if listener in _reactions:
+            raise ValueError(f"{listener} listens already")
+        _reactions[listener] = (event, reaction)
+        return reaction
+
+    return register
+
+
+def listeners_of(event: str) -> list[str]:
+    """Return the names of those who listen to an event."""
+    return sorted(name for name, (heard, _) in _reactions.items() if heard == event)
+
+
+def reaction_of(listener: str) -> Reaction | None:
+    """Return what a listener does."""
+    found = _reactions.get(listener)
+    return found[1] if found else None

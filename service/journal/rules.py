@@ -1,0 +1,60 @@
+"""The chain: how an entry is hashed, and how a chain is checked. Pure."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+BEGINNING = "0" * 64
+"""What the first entry of a thing is chained to."""
+
+
+class Link(Protocol):
+    """What an entry needs for its place in the chain."""
+
+    subject: str
+    number: int
+    event: str
+    actor: str
+    text_digest: str
+    previous_hash: str
+    hash: str
+
+    @property
+    def occurred_at(self) -> Any:
+        """The moment of the change, in UTC."""
+
+
+def text_digest(salt: str, details: Mapping[str, Any], reason: str | None) -> str:
+    """Return the salted digest of what an entry says."""
+    return _digest([salt, details, reason])
+
+
+def link_hash(link: Link) -> str:
+    """Return the hash of an entry over its own facts and the hash of the one before."""
+    return _digest(
+        [
+            link.subject,
+            link.number,
+            link.event,
+            link.actor,
+            link.occurred_at.isoformat(),
+            link.text_digest,
+            link.previous_hash,
+        ]
+    )
+
+
+def first_broken(chain: Sequence[Link]) -> int | None:
+    """Return the number of the first entry at which a thing's chain does not hold; None if it holds."""
+    before = BEGINNING
+    for number, link in enumerate(chain, start=1):
+        if link.number != number or link.previous_hash != before or link.hash != link_hash(link):
+            return number
+        before = link.hash
+    return None
+
+
+def _digest(value: object) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

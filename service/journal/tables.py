@@ -1,0 +1,51 @@
+"""Tables of the journal."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from service.database.columns import UtcDateTime
+
+
+class JournalEntry(SQLModel, table=True):
+    """One change of one thing. Entries of a thing are numbered from 1 and chained by hash."""
+
+    __tablename__ = "journal_entry"
+    __table_args__ = (UniqueConstraint("subject", "number"),)
+
+    id: str = Field(primary_key=True)
+    subject: str = Field(max_length=100)
+    number: int
+    event: str = Field(max_length=100, index=True)
+    actor: str = Field(max_length=64)
+    occurred_at: datetime = Field(sa_type=UtcDateTime)
+    text_digest: str = Field(max_length=64)
+    previous_hash: str = Field(max_length=64)
+    hash: str = Field(max_length=64)
+
+
+class JournalText(SQLModel, table=True):
+    """What an entry says. Erasing it leaves the salted digest in the chain, which tells nothing."""
+
+    __tablename__ = "journal_text"
+
+    entry_id: str = Field(primary_key=True, foreign_key="journal_entry.id")
+    salt: str = Field(max_length=64)
+    details: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    reason: str | None = Field(default=None, sa_type=Text)
+
+
+class OutboxMessage(SQLModel, table=True):
+    """An event that somebody listens to and that has not been handled yet, or failed."""
+
+    __tablename__ = "outbox_message"
+
+    id: str = Field(primary_key=True)
+    entry_id: str = Field(foreign_key="journal_entry.id")
+    listener: str = Field(max_length=100)
+    recorded_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    handled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    attempts: int = 0
+    failure: str | None = Field(default=None, max_length=500)

@@ -1,0 +1,48 @@
+"""How text becomes terms. Pure, and done in Python so that both databases find the same.
+
+Words are folded (NFKC, case, accents, Arabic marks and letter forms); Chinese, which has no spaces, becomes
+pairs of characters.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+LONGEST_TERM = 64
+MOST_TERMS = 2_000
+
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
+_PIECE = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+(?:['’][^\W_{_HAN}]+)*")
+_ARABIC_FORMS = str.maketrans("أإآٱىةؤئ", "اااايهوي", "ـ")
+
+
+def terms_of(text: str) -> set[str]:
+    """Return the distinct terms of a text.
+
+    Examples
+    --------
+    >>> sorted(terms_of("Réadmission and return"))
+    ['and', 'readmission', 'return']
+    >>> sorted(terms_of("移民政策"))
+    ['政策', '民政', '移民']
+    """
+    found: set[str] = set()
+    for term in _terms(text):
+        found.add(term[:LONGEST_TERM])
+        if len(found) >= MOST_TERMS:
+            break
+    return found
+
+
+def _terms(text: str) -> Iterator[str]:
+    for piece in _PIECE.findall(_fold(text)):
+        if re.match(rf"[{_HAN}]", piece) and len(piece) > 1:
+            yield from (piece[place : place + 2] for place in range(len(piece) - 1))
+        else:
+            yield piece
+
+
+def _fold(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return unicodedata.normalize("NFKC", bare).translate(_ARABIC_FORMS)

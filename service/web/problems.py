@@ -1,0 +1,156 @@
+"""How a refusal is told under ``/api/``: as problem+json (RFC 9457), at most 8 KB, no value repeated."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+
+from service.errors import ChangedMeanwhile, FieldFault, InvalidInput, Refusal
+from service.texts import N_, translate
+from service.web.languages import language_of
+
+MEDIA_TYPE = "application/problem+json"
+MOST_FAULTS = 20
+
+_TITLES = {
+    400: N_("The request could not be read"),
+    404: N_("Not found"),
+    405: N_("This address does not take that method"),
+    413: N_("Too large"),
+    500: N_("Something went wrong on our side"),
+    503: N_("Not available at the moment"),
+}
+_SENTENCES: Mapping[str, str] = {
+    "missing": N_("This is needed."),
+    "extra_forbidden": N_("There is no such field."),
+    "string_too_long": N_("This is too long."),
+    "string_too_short": N_("This is too short."),
+    "string_type": N_("Text is expected here."),
+    "string_pattern_mismatch": N_("This is not in the expected form."),
+    "int_type": N_("A whole number is expected here."),
+    "int_parsing": N_("A whole number is expected here."),
+    "bool_type": N_("Yes or no is expected here."),
+    "greater_than_equal": N_("This is too small."),
+    "less_than_equal": N_("This is too large."),
+    "enum": N_("This is not one of the choices."),
+    "literal_error": N_("This is not one of the choices."),
+    "list_type": N_("A list is expected here."),
+    "too_long": N_("There are too many entries."),
+    "too_short": N_("There are too few entries."),
+    "date_from_datetime_parsing": N_("A date is expected here, such as 2027-03-31."),
+    "date_parsing": N_("A date is expected here, such as 2027-03-31."),
+    "date_type": N_("A date is expected here, such as 2027-03-31."),
+    "json_invalid": N_("This is not JSON."),
+}
+
+
+def problem(
+    request: Request,
+    *,
+    status: int,
+    code: str,
+    title: str,
+    detail: str = "",
+    faults: Sequence[FieldFault] = (),
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """Return a problem+json answer."""
+    body: dict[str, Any] = {"type": f"/problems/{code}", "title": title, "status": status, "code": code}
+    if detail:
+        body["detail"] = detail
+    body["instance"] = request.url.path[:200]
+    if faults:
+        body["errors"] = [fault._asdict() for fault in faults[:MOST_FAULTS]]
+    return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def install_problems(app: FastAPI) -> None:
+    """Let the application tell every refusal and failure as a problem."""
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(IntegrityError, _collided)
+    app.add_exception_handler(OperationalError, _database_away)
+    app.add_exception_handler(PoolTimeoutError, _database_away)
+    app.add_exception_handler(Exception, _failed)
+
+
+def refusal_problem(request: Request, refusal: Refusal) -> JSONResponse:
+    """Tell a refusal."""
+    language = language_of(request)
+    return problem(
+        request,
+        status=refusal.status,
+        code=refusal.code,
+        title=translate(refusal.title, language),
+        detail=refusal.detail(language),
+        faults=refusal.faults(),
+        headers={"WWW-Authenticate": "Bearer"} if refusal.status == HTTPStatus.UNAUTHORIZED else None,
+    )
+
+
+def _refused(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Refusal)  # noqa: S101 - FastAPI calls the handler for this class only
+    return refusal_problem(request, error)
+
+
+def _invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
+    language = language_of(request)
+    faults = [
+        FieldFault(_place(item["loc"]), item["type"], _sentence(item, language)) for item in error.errors()
+    ]
+    return refusal_problem(request, InvalidInput(*faults))
+
+
+def _place(loc: Sequence[int | str]) -> str:
+    text = ""
+    for part in loc[1:] if loc and loc[0] in {"body", "query", "path", "header"} else loc:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text[:200] or "body"
+
+
+def _sentence(item: Mapping[str, Any], language: str) -> str:
+    # Only sentences of our own: pydantic's repeat what was sent, and a value may be confidential.
+    return translate(_SENTENCES.get(item["type"], N_("This cannot be accepted.")), language)
+
+
+def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - as above
+    status = error.status_code
+    title = _TITLES.get(status, HTTPStatus(status).phrase)
+    return problem(
+        request,
+        status=status,
+        code=HTTPStatus(status).name.lower(),
+        title=translate(title, language_of(request)),
+        headers=error.headers,
+    )
+
+
+def _collided(request: Request, _error: Exception) -> JSONResponse:
+    # The rules were checked before; what a constraint still stops is another writer at the same moment.
+    return refusal_problem(request, ChangedMeanwhile())
+
+
+def _database_away(request: Request, _error: Exception) -> JSONResponse:
+    return problem(
+        request,
+        status=503,
+        code="not_available",
+        title=translate(_TITLES[503], language_of(request)),
+        detail=translate(
+            N_("The service is busy or its database is away. Try again shortly."), language_of(request)
+        ),
+        headers={"Retry-After": "2"},
+    )
+
+
+def _failed(request: Request, _error: Exception) -> JSONResponse:
+    return problem(request, status=500, code="failure", title=translate(_TITLES[500], language_of(request)))

@@ -1,0 +1,43 @@
+"""Types of what comes in and goes out, used by every room's ``schemas.py``."""
+
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
+
+Item = TypeVar("Item")
+
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)]
+LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2_000)]
+CodeText = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")]
+IdText = Annotated[str, StringConstraints(min_length=3, max_length=64, pattern=r"^[a-z]+_[0-9a-f]{32}$")]
+LanguageCode = Annotated[str, StringConstraints(min_length=2, max_length=16, pattern=r"^[A-Za-z0-9-]+$")]
+StateCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Link = Annotated[str, StringConstraints(max_length=1_000, pattern=r"^https?://\S+$")]
+Whole = Annotated[int, Strict(), Field(ge=0, le=1_000_000)]
+Flag = Annotated[bool, Strict()]
+
+
+class Input(BaseModel):
+    """What comes in. Closed: an unknown field is refused, so nothing is assigned by accident."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class View(BaseModel):
+    """What goes out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Page(View, Generic[Item]):
+    """One page of a list. ``next`` is the cursor of the following page; there is none on the last."""
+
+    items: list[Item]
+    next: str | None = None
+
+
+class Move(Input):
+    """The body of a move: why it is made, for the journal."""
+
+    reason: Reason | None = None
