@@ -11,18 +11,18 @@ NOTHING = " "
 """A term that no text has."""
 
 
-def things_with(kind: str, words: str) -> Select[tuple[str]]:
+def things_with(kind: str, words: str) -> Select[str]:
     """Return a subquery of the ids of things that hold, for every word asked for, a term that begins with it.
 
-    A list uses it as ``col(Need.id).in_(things_with("need", words))``, beside its own visibility. Words without
-    any letter or digit find nothing.
+    A list uses it as ``col(Need.id).in_(things_with("need", words))``, beside its own visibility. Words
+    without any letter or digit find nothing.
     """
     wanted = sorted(terms_of(words))[:MOST_WORDS] or [NOTHING]
     first, *others = [_things_with_term(kind, term) for term in wanted]
     return first.where(*(col(SearchTerm.thing_id).in_(other) for other in others)).distinct()
 
 
-def _things_with_term(kind: str, term: str) -> Select[tuple[str]]:
+def _things_with_term(kind: str, term: str) -> Select[str]:
     return select(col(SearchTerm.thing_id)).where(
         col(SearchTerm.kind) == kind, col(SearchTerm.term).startswith(term, autoescape=True)
     )

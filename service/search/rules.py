@@ -12,7 +12,7 @@ LONGEST_TERM = 64
 MOST_TERMS = 2_000
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
-_PIECE = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+(?:['’][^\W_{_HAN}]+)*")
+_PIECE = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+(?:['\u2019][^\W_{_HAN}]+)*")
 _ARABIC_FORMS = str.maketrans("أإآٱىةؤئ", "اااايهوي", "ـ")
 
 

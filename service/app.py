@@ -1,0 +1,56 @@
+"""The web application: every room's doors behind one front."""
+
+from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+
+import service
+from service.database.engines import Database
+from service.settings import Settings
+from service.web.bodies import StrictBodies
+from service.web.problems import install_problems
+from service.web.requests import Identify
+
+DESCRIPTION = """
+Homologue matches states' needs for help in migration governance with peers who have done it before.
+
+Lists come in pages: pass `next` as `cursor` to read on. Every error is `application/problem+json`.
+Send an API token as `Authorization: Bearer …`; what you may not see looks as if it did not exist.
+"""
+
+
+def create_app(settings: Settings, database: Database, identify: Identify) -> FastAPI:
+    """Return the application over an open database."""
+    app = FastAPI(
+        title="Homologue",
+        version="1",
+        description=DESCRIPTION,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=_operation_id,
+        separate_input_output_schemas=False,
+    )
+    app.state.settings = settings
+    app.state.database = database
+    app.state.identify = identify
+    install_problems(app)
+    for router in _doors("api"):
+        app.include_router(router, prefix="/api/v1")
+    for router in _doors("pages"):
+        app.include_router(router, include_in_schema=False)
+    app.add_middleware(StrictBodies, limit_bytes=settings.body_limit_bytes)
+    return app
+
+
+def _doors(door: str) -> Iterable[APIRouter]:
+    folder = Path(service.__file__).parent
+    for file in sorted(folder.glob(f"*/{door}.py")):
+        yield import_module(f"service.{file.parent.name}.{door}").router
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

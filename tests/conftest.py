@@ -1,0 +1,87 @@
+"""What all tests share: a throwaway database (SQLite or a real PostgreSQL) and the application over it.
+
+The same tests run on both; ``HOMOLOGUE_TEST_DATABASE`` says on which. A test that asks for a database,
+directly or through another fixture, counts as a database test.
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, settings
+
+from service.access.queries import identify
+from service.app import create_app
+from service.database.engines import Database, open_database
+from service.settings import Settings
+from tests.databases import Template, postgresql_template, sqlite_template
+
+KIND = os.environ.pop("HOMOLOGUE_TEST_DATABASE", "sqlite")
+
+settings.register_profile(
+    "here",
+    deadline=None,  # a busy machine is no failure
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("here")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that use a database."""
+    for item in items:
+        if {"database", "template"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.database)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests passed, and on what."""
+    if os.environ.get("PYTEST_XDIST_WORKER") is None:
+        passed = len(terminalreporter.stats.get("passed", []))
+        label = KIND if terminalreporter.config.getoption("markexpr") == "database" else "tests"
+        terminalreporter.write_line(f"{label}: {passed} passed")
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Template]:
+    """Give a migrated database with the reference data in it, to copy from."""
+    del worker_id
+    folder = tmp_path_factory.mktemp("template")
+    with postgresql_template(folder) if KIND == "postgresql" else sqlite_template(folder) as made:
+        yield made
+
+
+@pytest.fixture
+def database(template: Template, tmp_path: Path) -> Iterator[Database]:
+    """Give a fresh database that is thrown away after the test."""
+    with template.copy(tmp_path) as address:
+        opened = open_database(address, pool_size=10)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def app_settings(tmp_path: Path, database: Database) -> Settings:
+    """Give settings that point at the test's own database."""
+    return Settings(
+        data_dir=tmp_path,
+        database_url=database.engine.url.render_as_string(hide_password=False),
+        text_model="character-ngrams",
+    )
+
+
+@pytest.fixture
+def web(app_settings: Settings, database: Database) -> Iterator[TestClient]:
+    """Give the application as its callers meet it, over HTTP in process."""
+    app = create_app(app_settings, database, identify)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def moment() -> datetime:
+    """Give a fixed moment."""
+    return datetime(2027, 3, 15, 9, 30, tzinfo=UTC)
