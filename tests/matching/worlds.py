@@ -155,23 +155,14 @@ def _new_names(original: Problem, chance: random.Random) -> dict[str, str]:
 
 
 _IDENTIFIED = ("parties", "needs", "offers", "deliveries")
-_REFERENCES = frozenset(
-    [
-        "id",
-        "requesters",
-        "preferred",
-        "excluded",
-        "do_not_pair",
-        "duplicate_of",
-        "party",
-        "conflicts",
-        "refuses",
-        "prefers",
-        "parties",
-        "component",
-        "offer",
-    ]
-)
+_REFERENCES = frozenset({"id", "party", "component", "offer", "requesters", "preferred", "excluded"}) | {
+    "do_not_pair",
+    "duplicate_of",
+    "conflicts",
+    "refuses",
+    "prefers",
+    "parties",
+}
 
 
 def _renamed(value: Any, names: dict[str, str], chance: random.Random, field: str = "") -> Any:

@@ -1,0 +1,228 @@
+"""Who is who by content: keys and digests that depend on no id and on no order.
+
+A key is the SHA-256 of a record's canonical content, in which every reference stands as the key of what it
+refers to. Ids and the order of tuples never enter, and a field at its default is left out, so that a new
+field of a later version changes no key. Records of the same content get ``#2``, ``#3`` behind their key;
+which of them gets which is decided by who refers to them, so that no order of the input can show.
+"""
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from matching.policy import Policy
+from matching.problem import Delivery, Need, Offer, Party, Problem
+from matching.records import Record
+
+Node = tuple[str, str]
+Link = tuple[str, Node, Node]
+
+
+@dataclass(frozen=True)
+class ContentKeys:
+    """Content key of each record, by its id."""
+
+    parties: dict[str, str]
+    needs: dict[str, str]
+    components: dict[str, str]
+    offers: dict[str, str]
+    deliveries: dict[str, str]
+
+
+def content_keys(problem: Problem) -> ContentKeys:
+    """Return the content key of every party, need, component, offer and delivery.
+
+    Parameters
+    ----------
+    problem : Problem
+        Any problem.
+
+    Returns
+    -------
+    ContentKeys
+        64 hexadecimal digits each, with ``#2``, ``#3`` behind the key of further records of equal content.
+
+    Notes
+    -----
+    Linear in the size of the problem. Only where records are equal, the links between records are followed
+    (colour refinement), to tell equal offers of a party that somebody excluded from those of another.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from matching.problem import Party
+    >>> twins = [Party(id=name, type="academia", name="A university") for name in ("a", "b")]
+    >>> keys = content_keys(Problem(as_of=date(2027, 1, 1), parties=tuple(twins)))
+    >>> sorted(key[64:] for key in keys.parties.values())
+    ['', '#2']
+    """
+    plain = _plain_keys(problem)
+    if all(len(set(keys.values())) == len(keys) for keys in plain.values()):
+        return ContentKeys(**plain)
+    refined = _refined(problem, plain)
+    return ContentKeys(**{kind: _numbered(kind, keys, refined) for kind, keys in plain.items()})
+
+
+def problem_digest(problem: Problem, keys: ContentKeys | None = None) -> str:
+    """Return the SHA-256 of everything that a problem says, whatever its ids and its order.
+
+    Parameters
+    ----------
+    problem : Problem
+        Any problem.
+    keys : ContentKeys, optional
+        Its keys, where they are known already.
+    """
+    keys = keys or content_keys(problem)
+    reference = {
+        field: sorted(_canonical(item) for item in getattr(problem, field))
+        for field in ("modalities", "states", "commitments", "areas", "groups", "memberships")
+    }
+    by_kind = {kind: getattr(keys, kind) for kind in ContentKeys.__dataclass_fields__}
+    content = {
+        "as_of": problem.as_of.isoformat(),
+        "reference": reference,
+        "records": {kind: sorted(named.values()) for kind, named in by_kind.items()},
+        "links": sorted([role, by_kind[a][x], by_kind[b][y]] for role, (a, x), (b, y) in _links(problem)),
+    }
+    return _digest(content)
+
+
+def policy_digest(policy: Policy) -> str:
+    """Return the SHA-256 of a policy's settings.
+
+    Examples
+    --------
+    >>> policy_digest(Policy()) == policy_digest(Policy(fairness="tiered"))
+    True
+    >>> policy_digest(Policy()) == policy_digest(Policy(fairness="total"))
+    False
+    """
+    return _digest(policy.model_dump(mode="json"))
+
+
+def _digest(content: Any) -> str:
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _canonical(value: Any) -> str:
+    """Return text that is the same for equal content: fields at their default left out, tuples as sets."""
+    if isinstance(value, Record):
+        return json.dumps(_fields(value), sort_keys=True, ensure_ascii=False)
+    if isinstance(value, tuple):
+        return json.dumps(sorted(_canonical(item) for item in value), ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _fields(record: Record, leave: frozenset[str] = frozenset()) -> dict[str, str]:
+    described = type(record).model_fields
+    return {
+        name: _canonical(value)
+        for name, value in record.__dict__.items()
+        if name not in leave and value != described[name].default
+    }
+
+
+_ID = frozenset({"id"})
+_NEED_LINKS = ("requesters", "preferred", "excluded", "do_not_pair")
+_OFFER_LINKS = ("conflicts", "refuses", "prefers")
+_NEED_OWN = _ID | {"components", "duplicate_of", *_NEED_LINKS}
+_OFFER_OWN = _ID | {"party", *_OFFER_LINKS}
+
+
+def _plain_keys(problem: Problem) -> dict[str, dict[str, str]]:
+    parties = {party.id: _party_key(party) for party in problem.parties}
+    first = {need.id: _need_key(need, parties) for need in problem.needs}
+    needs = {need.id: _with_original(need, first) for need in problem.needs}
+    return {
+        "parties": parties,
+        "needs": needs,
+        "components": {
+            part.id: _digest([needs[need.id], _fields(part, _ID)])
+            for need in problem.needs
+            for part in need.components
+        },
+        "offers": {offer.id: _offer_key(offer, parties) for offer in problem.offers},
+        "deliveries": {item.id: _delivery_key(item, parties) for item in problem.deliveries},
+    }
+
+
+def _party_key(party: Party) -> str:
+    return _digest(_fields(party, _ID))
+
+
+def _need_key(need: Need, parties: dict[str, str]) -> str:
+    components = sorted(json.dumps(_fields(part, _ID), sort_keys=True) for part in need.components)
+    return _digest([_fields(need, _NEED_OWN), components, _named(need, _NEED_LINKS, parties)])
+
+
+def _with_original(need: Need, first: dict[str, str]) -> str:
+    own = first[need.id]
+    return own if need.duplicate_of is None else _digest([own, first[need.duplicate_of]])
+
+
+def _offer_key(offer: Offer, parties: dict[str, str]) -> str:
+    return _digest([_fields(offer, _OFFER_OWN), parties[offer.party], _named(offer, _OFFER_LINKS, parties)])
+
+
+def _delivery_key(delivery: Delivery, parties: dict[str, str]) -> str:
+    return _digest([_fields(delivery, _ID | {"parties"}), _named(delivery, ("parties",), parties)])
+
+
+def _named(record: Record, fields: Iterable[str], keys: dict[str, str]) -> list[list[str]]:
+    return [sorted(keys[name] for name in getattr(record, field)) for field in fields]
+
+
+def _links(problem: Problem) -> list[Link]:
+    """Return every link between two identified records as (role, from, to)."""
+    links = []
+    for need in problem.needs:
+        here = ("needs", need.id)
+        links += [("component", here, ("components", part.id)) for part in need.components]
+        links += _party_links(here, need, _NEED_LINKS)
+        if need.duplicate_of is not None:
+            links.append(("duplicate_of", here, ("needs", need.duplicate_of)))
+    for offer in problem.offers:
+        here = ("offers", offer.id)
+        links.append(("party", here, ("parties", offer.party)))
+        links += _party_links(here, offer, _OFFER_LINKS)
+    for delivery in problem.deliveries:
+        links += _party_links(("deliveries", delivery.id), delivery, ("parties",))
+    links += [(pin.decision, ("components", pin.component), ("offers", pin.offer)) for pin in problem.pins]
+    return links
+
+
+def _party_links(here: Node, record: Record, fields: Iterable[str]) -> list[Link]:
+    return [(field, here, ("parties", name)) for field in fields for name in getattr(record, field)]
+
+
+def _refined(problem: Problem, plain: dict[str, dict[str, str]]) -> dict[Node, str]:
+    """Return labels that tell equal records apart by what refers to them, as far as that can be told."""
+    labels = {(kind, name): key for kind, keys in plain.items() for name, key in keys.items()}
+    around: dict[Node, list[tuple[str, Node]]] = defaultdict(list)
+    for role, source, target in _links(problem):
+        around[source].append((f"to {role}", target))
+        around[target].append((f"by {role}", source))
+    count = len(set(labels.values()))
+    while True:
+        labels = {
+            node: _digest([label, sorted([role, labels[other]] for role, other in around[node])])
+            for node, label in labels.items()
+        }
+        if len(set(labels.values())) == count:
+            return labels
+        count = len(set(labels.values()))
+
+
+def _numbered(kind: str, keys: dict[str, str], refined: dict[Node, str]) -> dict[str, str]:
+    seen: Counter[str] = Counter()
+    numbered = {}
+    for name in sorted(keys, key=lambda name: (keys[name], refined[kind, name])):
+        seen[keys[name]] += 1
+        count = seen[keys[name]]
+        numbered[name] = keys[name] if count == 1 else f"{keys[name]}#{count}"
+    return numbered
