@@ -1,8 +1,9 @@
 """Types of what comes in and goes out, used by every room's ``schemas.py``."""
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, ClassVar, Generic, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 Item = TypeVar("Item")
 
@@ -22,6 +23,20 @@ class Input(BaseModel):
     """What comes in. Closed: an unknown field is refused, so nothing is assigned by accident."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Revision(Input):
+    """What changes about a thing; what is left out stays. Null is given only to clear a field that may be."""
+
+    clearable: ClassVar[frozenset[str]] = frozenset()
+
+    @model_validator(mode="after")
+    def _clears_only_what_may_be_empty(self) -> Self:
+        for field in sorted(self.model_fields_set - self.clearable):
+            if getattr(self, field) is None:
+                message = "{field} cannot be cleared"
+                raise PydanticCustomError("cannot_be_cleared", message, {"field": field})
+        return self
 
 
 class View(BaseModel):

@@ -1,0 +1,146 @@
+"""Changing accounts, duties and tokens."""
+
+from datetime import timedelta
+
+from sqlmodel import Session, col, select
+
+from service import clock
+from service.access import rules
+from service.access.errors import EmailTaken, LastAdministrator
+from service.access.queries import find_account
+from service.access.schemas import AccountAddition, DutyGrant, TokenRequest
+from service.access.tables import Account, ApiToken, DutyRow
+from service.caller import Caller
+from service.database.columns import new_id
+from service.errors import FieldFault, InvalidInput, NotAllowed, NotFound
+from service.journal.commands import record
+from service.stakeholders.queries import find_stakeholders
+from service.texts import N_
+
+
+def add_account(session: Session, caller: Caller, addition: AccountAddition) -> Account:
+    """Add an account; administrators may. One address, one account."""
+    _check_may_manage(caller)
+    if session.exec(select(Account).where(Account.email == addition.email)).first():
+        raise EmailTaken
+    row = Account(
+        id=new_id("account"),
+        email=addition.email,
+        name=addition.name,
+        language=addition.language,
+        added_at=clock.now(),
+    )
+    session.add(row)
+    session.flush()
+    record(session, caller, "account.added", f"account:{row.id}")
+    return row
+
+
+def disable_account(session: Session, caller: Caller, account_id: str, reason: str | None = None) -> Account:
+    """Close an account: its tokens stop at once. The last administrator cannot be closed."""
+    _check_may_manage(caller)
+    row = find_account(session, caller, account_id)
+    if row.disabled_at is None:
+        _check_administrator_remains(session, without_account=account_id)
+        row.disabled_at = clock.now()
+        session.add(row)
+        record(session, caller, "account.disabled", f"account:{row.id}", reason=reason)
+    return row
+
+
+def grant_duty(session: Session, caller: Caller, account_id: str, grant: DutyGrant) -> DutyRow:
+    """Give an account a duty, within a stakeholder except for administrators of the instance."""
+    _check_may_manage(caller)
+    account = find_account(session, caller, account_id)
+    if rules.needs_stakeholder(grant.role) != (grant.stakeholder is not None):
+        raise InvalidInput(
+            FieldFault(
+                "stakeholder", "role_mismatch", N_("Every role but administrator is for a stakeholder.")
+            )
+        )
+    if grant.stakeholder and not find_stakeholders(session, [grant.stakeholder]):
+        raise InvalidInput(FieldFault("stakeholder", "unknown", N_("There is no such stakeholder.")))
+    row = DutyRow(
+        id=new_id("duty"),
+        account_id=account.id,
+        role=grant.role,
+        stakeholder_id=grant.stakeholder,
+        granted_at=clock.now(),
+    )
+    session.add(row)
+    session.flush()
+    details = {"role": grant.role, "stakeholder": grant.stakeholder}
+    record(session, caller, "duty.granted", f"account:{account.id}", details)
+    return row
+
+
+def end_duty(session: Session, caller: Caller, duty_id: str, reason: str | None = None) -> DutyRow:
+    """End a duty; it counts no more from the next request on. The last administrator stays."""
+    _check_may_manage(caller)
+    row = session.get(DutyRow, duty_id)
+    if row is None:
+        raise NotFound
+    if row.ended_at is None:
+        if row.role == "administrator":
+            _check_administrator_remains(session, without_duty=duty_id)
+        row.ended_at = clock.now()
+        session.add(row)
+        details = {"role": row.role, "stakeholder": row.stakeholder_id}
+        record(session, caller, "duty.ended", f"account:{row.account_id}", details, reason)
+    return row
+
+
+def issue_token(
+    session: Session, caller: Caller, account_id: str, request: TokenRequest
+) -> tuple[ApiToken, str]:
+    """Issue an API token and return it with the only readable copy."""
+    account = find_account(session, caller, account_id)
+    token = rules.new_token()
+    now = clock.now()
+    row = ApiToken(
+        id=new_id("token"),
+        account_id=account.id,
+        label=request.label,
+        digest=rules.digest_of(token),
+        hint=token[: len(rules.TOKEN_PREFIX) + 4],
+        issued_at=now,
+        expires_at=now + timedelta(days=request.days) if request.days else None,
+    )
+    session.add(row)
+    session.flush()
+    record(session, caller, "token.issued", f"account:{account.id}", {"token": row.id})
+    return row, token
+
+
+def revoke_token(session: Session, caller: Caller, token_id: str) -> ApiToken:
+    """Revoke one's own token, or anybody's for administrators; it stops at once."""
+    row = session.get(ApiToken, token_id)
+    if row is None or not (row.account_id == caller.account_id or rules.may_manage_accounts(caller)):
+        raise NotFound
+    if row.revoked_at is None:
+        row.revoked_at = clock.now()
+        session.add(row)
+        record(session, caller, "token.revoked", f"account:{row.account_id}", {"token": row.id})
+    return row
+
+
+def _check_may_manage(caller: Caller) -> None:
+    if not rules.may_manage_accounts(caller):
+        raise NotAllowed
+
+
+def _check_administrator_remains(
+    session: Session, *, without_account: str = "", without_duty: str = ""
+) -> None:
+    administrators = session.exec(
+        select(DutyRow)
+        .join(Account, col(Account.id) == col(DutyRow.account_id))
+        .where(
+            DutyRow.role == "administrator",
+            col(DutyRow.ended_at).is_(None),
+            col(Account.disabled_at).is_(None),
+        )
+    ).all()
+    stay = [row for row in administrators if row.account_id != without_account and row.id != without_duty]
+    if administrators and not stay:
+        raise LastAdministrator

@@ -1,0 +1,122 @@
+"""Reading stakeholders. Institutions are public; an individual expert is shown to its own people only."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlmodel import Session, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from service.caller import Caller
+from service.errors import NotFound
+from service.search.queries import things_with
+from service.stakeholders.rules import HOLDS_A_PERSON, PUBLIC_BODIES
+from service.stakeholders.schemas import StakeholderView
+from service.stakeholders.tables import Stakeholder, StakeholderState
+from service.web.paging import Key, PageAsked, page_of
+from service.web.schemas import Page
+
+
+class StakeholderFilter(NamedTuple):
+    """What a list of stakeholders is narrowed to."""
+
+    type: str | None = None
+    state: str | None = None
+    dialogue: str | None = None
+    desks_only: bool = False
+    words: str | None = None
+
+
+def get_stakeholder(session: Session, caller: Caller, stakeholder_id: str) -> StakeholderView:
+    """Return one stakeholder, or refuse as if there were none."""
+    return views_of(session, [find_stakeholder(session, caller, stakeholder_id)])[0]
+
+
+def find_stakeholder(session: Session, caller: Caller, stakeholder_id: str) -> Stakeholder:
+    """Return the row of one stakeholder that the caller may see."""
+    row = session.exec(_visible(caller).where(Stakeholder.id == stakeholder_id)).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def list_stakeholders(
+    session: Session, caller: Caller, wanted: StakeholderFilter, page: PageAsked
+) -> Page[StakeholderView]:
+    """Return a page of the stakeholders that the caller may see, by name."""
+    query = _narrowed(_visible(caller).where(col(Stakeholder.retired_at).is_(None)), wanted)
+    order = [Key(col(Stakeholder.name), "name"), Key(col(Stakeholder.id), "id")]
+    rows, following = page_of(session, query, order, page)
+    return Page(items=views_of(session, rows), next=following)
+
+
+def find_stakeholders(session: Session, ids: Iterable[str]) -> dict[str, Stakeholder]:
+    """Return the rows of the given ids, for rooms that name stakeholders in what they show."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    rows = session.exec(select(Stakeholder).where(col(Stakeholder.id).in_(wanted)))
+    return {row.id: row for row in rows}
+
+
+def states_of(session: Session, ids: Iterable[str]) -> dict[str, list[str]]:
+    """Return the states of the given stakeholders, in order of their code."""
+    wanted = set(ids)
+    found: dict[str, list[str]] = {stakeholder_id: [] for stakeholder_id in wanted}
+    if wanted:
+        query = (
+            select(StakeholderState)
+            .where(col(StakeholderState.stakeholder_id).in_(wanted))
+            .order_by(col(StakeholderState.iso3))
+        )
+        for place in session.exec(query):
+            found[place.stakeholder_id].append(place.iso3)
+    return found
+
+
+def stakeholders_of_states(states: Iterable[str]) -> SelectOfScalar[str]:
+    """Return a subquery of the ids of stakeholders of any of the states."""
+    return select(StakeholderState.stakeholder_id).where(col(StakeholderState.iso3).in_(list(states)))
+
+
+def views_of(session: Session, rows: Sequence[Stakeholder]) -> list[StakeholderView]:
+    """Return rows as they are shown."""
+    states = states_of(session, (row.id for row in rows))
+    return [
+        StakeholderView(
+            id=row.id,
+            type=row.type,
+            name=row.name,
+            language=row.language,
+            states=states[row.id],
+            dialogue=row.dialogue_code,
+            regional_body=row.body_code,
+            is_desk=row.is_desk,
+            is_public_body=row.type in PUBLIC_BODIES,
+            website=row.website,
+            source=row.source,
+            is_demonstration=row.is_demonstration,
+            registered_at=row.registered_at,
+            retired_at=row.retired_at,
+        )
+        for row in rows
+    ]
+
+
+def _visible(caller: Caller) -> SelectOfScalar[Stakeholder]:
+    return select(Stakeholder).where(
+        or_(Stakeholder.type != HOLDS_A_PERSON, col(Stakeholder.id).in_(caller.stakeholders()))
+    )
+
+
+def _narrowed(query: SelectOfScalar[Stakeholder], wanted: StakeholderFilter) -> SelectOfScalar[Stakeholder]:
+    if wanted.type:
+        query = query.where(Stakeholder.type == wanted.type)
+    if wanted.state:
+        query = query.where(col(Stakeholder.id).in_(stakeholders_of_states([wanted.state])))
+    if wanted.dialogue:
+        query = query.where(Stakeholder.dialogue_code == wanted.dialogue)
+    if wanted.desks_only:
+        query = query.where(col(Stakeholder.is_desk))
+    if wanted.words:
+        query = query.where(col(Stakeholder.id).in_(things_with("stakeholder", wanted.words)))
+    return query
