@@ -1,0 +1,93 @@
+# `make` lists what there is. Everything stays inside this checkout: the environment in .venv, data and caches in var.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+SERVE  ?= 1
+SIZE   ?= M
+SEED   ?= 1
+ITEM   ?=
+
+BIN    := .venv/bin
+READY  := .venv/.ready
+PYTEST := $(BIN)/python -m pytest
+XDIST  ?= -n 2
+
+export UV_CACHE_DIR := $(CURDIR)/var/cache/uv
+export PIP_CACHE_DIR := $(CURDIR)/var/cache/pip
+export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/var/cache/hypothesis
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export UV_NO_PROGRESS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo serve test test-engine test-sqlite test-postgresql prove bench check docs-check format lock migration openapi schemas clean
+
+help: ## list what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+setup: $(READY) ## set up the environment (the others do it by themselves)
+
+$(READY): requirements-dev.txt requirements-install.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, with its venv module."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-install.txt
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.txt
+	$(BIN)/python -m compileall -q service matching clients migrations
+	@touch $(READY)
+
+demo: $(READY) ## load the real cases, run a matching round, show who could help whom; then serve it (SERVE=0: only show)
+	$(BIN)/python -m service demo $(if $(filter 0,$(SERVE)),--no-serve)
+
+serve: $(READY) ## serve the instance whose data are in var
+	$(BIN)/python -m service migrate
+	$(BIN)/python -m service serve
+
+test: test-engine test-sqlite test-postgresql ## run all tests: once without a database, then the same on SQLite and PostgreSQL
+
+test-engine: $(READY) ## run the tests that need no database
+	$(PYTEST) $(XDIST) -m "not database"
+
+test-sqlite: $(READY) ## run the tests that need a database, on SQLite
+	HOMOLOGUE_TEST_DATABASE=sqlite $(PYTEST) $(XDIST) -m database
+
+test-postgresql: $(READY) ## run the tests that need a database, on a real PostgreSQL
+	HOMOLOGUE_TEST_DATABASE=postgresql $(PYTEST) $(XDIST) -m database
+
+prove: $(READY) ## run the slow proofs (ITEM=base.kill: only one)
+	$(BIN)/python -m tests.proofs $(ITEM)
+
+bench: $(READY) ## measure the engine against others in one run (SIZE=S|M|L SEED=n)
+	$(BIN)/python -m tests.benchmarks.flow --size $(SIZE) --seed $(SEED)
+
+check: $(READY) ## check style, types, import contracts, migrations and the OpenAPI file
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --cache-dir var/cache/import-linter
+	$(BIN)/python -m migrations check
+	$(BIN)/python -m service openapi --check
+
+docs-check: $(READY) ## check that the documents say what is true: links, commands, settings
+	$(PYTEST) tests/architecture/test_documents.py
+
+format: $(READY) ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix --quiet . || true
+
+lock: $(READY) ## renew the pinned requirements from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra server pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra server --group dev pyproject.toml -o requirements-dev.txt
+	echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header - -o requirements-install.txt
+
+migration: $(READY) ## write a migration from what the tables say (NAME="what it does")
+	$(BIN)/python -m migrations write "$(NAME)"
+
+openapi: $(READY) ## write the OpenAPI file from the doors
+	$(BIN)/python -m service openapi
+
+schemas: $(READY) ## write the engine's JSON schemas from its values
+	$(BIN)/python -m matching schema problem > matching/schemas/problem.json
+	$(BIN)/python -m matching schema policy > matching/schemas/policy.json
+	$(BIN)/python -m matching schema outcome > matching/schemas/outcome.json
+
+clean: ## remove the environment, the data and the caches of this checkout
+	rm -rf .venv var
