@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 
 def config_for(address: str) -> Config:
@@ -13,6 +14,11 @@ def config_for(address: str) -> Config:
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.attributes["address"] = address
     return config
+
+
+def heads() -> set[str]:
+    """Return the revisions that the code at hand needs the tables to be at."""
+    return set(ScriptDirectory(str(Path(__file__).parent)).get_heads())
 
 
 def migrate(address: str, revision: str = "head") -> None:

@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 import service
 from service.database.engines import Database
 from service.settings import Settings
+from service.web import health
 from service.web.bodies import StrictBodies
 from service.web.problems import install_problems
 from service.web.requests import Identify
@@ -38,6 +39,7 @@ def create_app(settings: Settings, database: Database, identify: Identify) -> Fa
     app.state.database = database
     app.state.identify = identify
     install_problems(app)
+    app.include_router(health.router)
     for router in _doors("api"):
         app.include_router(router, prefix="/api/v1")
     for router in _doors("pages"):

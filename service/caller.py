@@ -76,3 +76,6 @@ ANYBODY = Caller()
 
 SYSTEM = Caller(account_id="system", name="Homologue")
 """The service itself: schedules, reactions and rounds. It never reads on anybody's behalf."""
+
+OPERATOR = Caller(account_id="operator", name="Operator", duties=frozenset({Duty("administrator")}))
+"""Whoever can run commands on the machine itself."""

@@ -57,6 +57,14 @@ def find_account(session: Session, caller: Caller, account_id: str) -> Account:
     return row
 
 
+def find_account_by_email(session: Session, caller: Caller, email: str) -> Account:
+    """Return the account with an address, for those who manage accounts."""
+    row = session.exec(select(Account).where(Account.email == email.lower())).first()
+    if row is None or not may_manage_accounts(caller):
+        raise NotFound
+    return row
+
+
 def list_accounts(session: Session, caller: Caller, page: PageAsked) -> Page[AccountView]:
     """Return a page of all accounts, for those who manage them."""
     if not may_manage_accounts(caller):

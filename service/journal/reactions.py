@@ -36,7 +36,12 @@ def listeners_of(event: str) -> list[str]:
     return sorted(name for name, (heard, _) in _reactions.items() if heard == event)
 
 
-def reaction_of(listener: str) -> Reaction | None:
-    """Return what a listener does."""
-    found = _reactions.get(listener)
-    return found[1] if found else None
+def reaction_of(listener: str) -> Reaction:
+    """Return what a listener does.
+
+    Raises
+    ------
+    KeyError
+        Nobody listens under this name.
+    """
+    return _reactions[listener][1]

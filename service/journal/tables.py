@@ -46,6 +46,8 @@ class OutboxMessage(SQLModel, table=True):
     entry_id: str = Field(foreign_key="journal_entry.id")
     listener: str = Field(max_length=100)
     recorded_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When a reaction that failed is tried again."""
     handled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     attempts: int = 0
     failure: str | None = Field(default=None, max_length=500)

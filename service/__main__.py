@@ -1,0 +1,180 @@
+"""The command line: ``homologue``.
+
+A plain install holds the client's commands only; with the extra ``[server]`` the service's stand beside them.
+"""
+
+import json
+import sys
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlmodel import Session
+
+cli = typer.Typer(
+    name="homologue",
+    help="Match states' needs for help in migration governance with peers who have done it before.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+)
+accounts = typer.Typer(help="Accounts of this instance.", no_args_is_help=True)
+tokens = typer.Typer(help="API tokens.", no_args_is_help=True)
+OPENAPI_FILE = Path(__file__).parent / "openapi.json"
+
+
+@cli.command()
+def serve(
+    *,
+    work: Annotated[
+        bool | None, typer.Option(help="Run long jobs in this process too (by default: on SQLite).")
+    ] = None,
+) -> None:
+    """Serve the API and the pages."""
+    from service.serving import serve as run
+
+    run(work=work)
+
+
+@cli.command()
+def work() -> None:
+    """Run long jobs: rounds, and what follows from changes. For PostgreSQL, beside `serve`."""
+    from service.serving import work as run
+
+    run()
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the tables to what this version needs, and the reference data with them."""
+    from migrations import migrate as run
+    from service.settings import get_settings
+
+    run(get_settings().address())
+    print("The tables are up to date.")
+    sync_reference()
+
+
+@cli.command("sync-reference")
+def sync_reference() -> None:
+    """Bring the reference data into the tables and print what changed. Safe to repeat."""
+    from service.reference.commands import sync_reference as run
+
+    with _writing() as session:
+        report = run(session)
+        for line in report.lines():
+            print(line)
+
+
+@cli.command()
+def demo(
+    *,
+    serve: Annotated[bool, typer.Option(help="Serve the results afterwards, until interrupted.")] = True,
+) -> None:
+    """Load the real cases, run a matching round and show who could help whom. Safe to repeat."""
+    from service.demonstration.show import run
+
+    run(serve=serve)
+
+
+@cli.command()
+def openapi(
+    *,
+    check: Annotated[bool, typer.Option(help="Only tell whether the file is what the doors say.")] = False,
+) -> None:
+    """Write the OpenAPI file from the doors."""
+    from service.serving import openapi_document
+
+    text = json.dumps(openapi_document(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    if not check:
+        OPENAPI_FILE.write_text(text, encoding="utf-8")
+    elif not OPENAPI_FILE.exists() or OPENAPI_FILE.read_text(encoding="utf-8") != text:
+        print("The OpenAPI file is not what the doors say. Run `make openapi` and look at what changes.")
+        raise typer.Exit(1)
+
+
+@accounts.command("add")
+def add_account(
+    email: str,
+    name: str,
+    *,
+    role: Annotated[str | None, typer.Option(help="A role to give with it.")] = None,
+    stakeholder: Annotated[str | None, typer.Option(help="Id of the stakeholder of the role.")] = None,
+) -> None:
+    """Add an account, with a duty if a role is named."""
+    from service.access import commands
+    from service.access.schemas import AccountAddition, DutyGrant
+    from service.caller import OPERATOR
+
+    with _writing() as session:
+        addition = AccountAddition.model_validate({"email": email, "name": name})
+        row = commands.add_account(session, OPERATOR, addition)
+        if role:
+            grant = DutyGrant.model_validate({"role": role, "stakeholder": stakeholder})
+            commands.grant_duty(session, OPERATOR, row.id, grant)
+        print(row.id)
+
+
+@tokens.command("issue")
+def issue_token(
+    email: str,
+    *,
+    label: str = "Command line",
+    days: Annotated[int | None, typer.Option(help="Days after which it ends.")] = None,
+) -> None:
+    """Issue an API token for an account and print it. It is shown this once."""
+    from service.access import commands
+    from service.access.queries import find_account_by_email
+    from service.access.schemas import TokenRequest
+    from service.caller import OPERATOR
+
+    with _writing() as session:
+        request = TokenRequest.model_validate({"label": label, "days": days})
+        account = find_account_by_email(session, OPERATOR, email)
+        _, token = commands.issue_token(session, OPERATOR, account.id, request)
+        print(token)
+
+
+@contextmanager
+def _writing() -> "Iterator[Session]":
+    """Open a writing transaction on the configured database; tell a refusal in one line."""
+    from pydantic import ValidationError
+
+    from service.database.engines import open_database
+    from service.errors import Refusal
+    from service.settings import get_settings
+
+    database = open_database(get_settings().address(), pool_size=1)
+    try:
+        with database.writing() as session:
+            yield session
+    except Refusal as refusal:
+        faults = "".join(f" {fault.field}: {fault.message}" for fault in refusal.faults())
+        sys.exit(f"{refusal.detail()}{faults}")
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        sys.exit(f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}")
+    finally:
+        database.close()
+
+
+def main() -> None:
+    """Run the command line: the service's commands where it is installed, the client's in any case."""
+    from clients.commands import cli as client
+
+    if not find_spec("fastapi"):
+        client()
+        return
+    cli.add_typer(accounts, name="account")
+    cli.add_typer(tokens, name="token")
+    cli.add_typer(client, name="api", help="Ask an instance over its API.")
+    cli()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""Working off the outbox: every listener is told of every event at least once, after the commit."""
+
+import threading
+from datetime import timedelta
+
+import structlog
+from sqlmodel import Session, col, or_, select
+
+from service import clock
+from service.database.engines import Database
+from service.journal.reactions import Happening, reaction_of
+from service.journal.tables import JournalEntry, JournalText, OutboxMessage
+
+log = structlog.get_logger()
+
+PAUSE_SECONDS = 0.2
+LONGEST_PAUSE_SECONDS = 300
+MOST_ATTEMPTS = 20
+
+
+def dispatch_one(database: Database) -> bool:
+    """Handle the oldest waiting message, if there is one, and tell whether there was.
+
+    What the reaction writes and the note that it was handled are one transaction. A reaction that fails is
+    tried again later, with growing pauses; it does not hold up the others.
+    """
+    with database.writing() as session:
+        message = _oldest_due(session)
+        if message is not None:
+            _handle(session, message)
+        return message is not None
+
+
+def _handle(session: Session, message: OutboxMessage) -> None:
+    message.attempts += 1
+    try:
+        with session.begin_nested():
+            reaction_of(message.listener)(session, _happening(session, message))
+    except Exception as error:  # noqa: BLE001 - a reaction may fail in any way; it is kept and tried again
+        log.warning("reaction failed", listener=message.listener, error=type(error).__name__)
+        message.failure = type(error).__name__
+        message.due_at = clock.now() + _pause(message.attempts)
+    else:
+        message.handled_at = clock.now()
+    session.add(message)
+
+
+class Dispatcher:
+    """A thread that works off the outbox until it is stopped."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the message at hand and stop."""
+        self._stopping.set()
+        self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                found = dispatch_one(self._database)
+            except Exception as error:  # noqa: BLE001 - the database may be away; it will be back
+                log.warning("outbox not reachable", error=type(error).__name__)
+                found = False
+            if not found:
+                self._stopping.wait(PAUSE_SECONDS)
+
+
+def _oldest_due(session: Session) -> OutboxMessage | None:
+    waiting = session.exec(
+        select(OutboxMessage)
+        .where(col(OutboxMessage.handled_at).is_(None), OutboxMessage.attempts < MOST_ATTEMPTS)
+        .where(or_(OutboxMessage.attempts == 0, col(OutboxMessage.due_at) <= clock.now()))
+        .order_by(col(OutboxMessage.recorded_at), col(OutboxMessage.id))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return waiting.first()
+
+
+def _pause(attempts: int) -> timedelta:
+    return timedelta(seconds=min(2**attempts, LONGEST_PAUSE_SECONDS))
+
+
+def _happening(session: Session, message: OutboxMessage) -> Happening:
+    entry = session.get_one(JournalEntry, message.entry_id)
+    text = session.get(JournalText, message.entry_id)
+    return Happening(entry.event, entry.subject, text.details if text else {})

@@ -1,0 +1,100 @@
+"""Durable jobs. A room registers a function with :func:`durable_job`; a reaction starts it by name.
+
+DBOS keeps its own store, so a row and its queueing cannot be one transaction. A command therefore only
+records that work was asked for; after its commit the dispatcher starts the job, with the thing's id as the
+job's id, so that starting it twice starts it once.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dbos import DBOS, DBOSConfig, SetWorkflowID
+
+from service.database.engines import Database
+from service.settings import Settings
+
+APPLICATION_VERSION = "1"
+"""Raised only when a change makes half-done jobs of the former version unfit to go on."""
+
+QUEUE = "long-work"
+POLLING_SECONDS = 0.2
+
+Job = Callable[["Workplace", str], None]
+
+_jobs: dict[str, Job] = {}
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """What a job works with."""
+
+    settings: Settings
+    database: Database
+
+
+_here: list[Workplace] = []
+
+
+def durable_job(name: str) -> Callable[[Job], Job]:
+    """Register a job under a stable name. It is run again from the start if its process is killed.
+
+    The job is told its workplace and the id of its thing. It must be safe to run twice.
+    """
+
+    def register(job: Job) -> Job:
+        _jobs[name] = job
+        return job
+
+    return register
+
+
+@DBOS.step(name="do_job")
+def _do(name: str, thing_id: str) -> None:
+    _jobs[name](_here[-1], thing_id)
+
+
+@DBOS.workflow(name="job", max_recovery_attempts=20)
+def _job(name: str, thing_id: str) -> None:
+    _do(name, thing_id)
+
+
+def launch(workplace: Workplace) -> None:
+    """Start working on jobs in this process; those that a kill interrupted are taken up again."""
+    logging.getLogger("dbos").setLevel(logging.WARNING)
+    config: DBOSConfig = {
+        "name": "homologue",
+        "system_database_url": workplace.settings.jobs_address(),
+        "application_version": APPLICATION_VERSION,
+        "executor_id": workplace.settings.worker_name,
+        "log_level": "WARNING",
+    }
+    workplace.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    _here.append(workplace)
+    DBOS(config=config)
+    DBOS.launch()
+    DBOS.register_queue(
+        QUEUE, worker_concurrency=1, polling_interval_sec=POLLING_SECONDS, on_conflict="always_update"
+    )
+
+
+def start_job(name: str, thing_id: str) -> None:
+    """Queue a job; if it is queued or done already, nothing happens."""
+    with SetWorkflowID(thing_id):
+        DBOS.enqueue_workflow(QUEUE, _job, name, thing_id)
+
+
+def resume_job(thing_id: str) -> None:
+    """Queue a job again that was given up, for example because its machine is gone."""
+    DBOS.resume_workflow(thing_id)
+
+
+def is_known(thing_id: str) -> bool:
+    """Tell whether a job was ever queued."""
+    return DBOS.get_workflow_status(thing_id) is not None
+
+
+def shut_down() -> None:
+    """Stop working on jobs in this process. What is unfinished goes on when it is launched again."""
+    DBOS.destroy(workflow_completion_timeout_sec=5)
+    _here.clear()
