@@ -1,0 +1,40 @@
+"""What people say, laid over what the files say."""
+
+from collections.abc import Mapping
+
+from sqlmodel import Session, col, select
+
+from service.reference.kinds import Kind
+from service.reference.rules import Values, code_of
+from service.reference.tables import ReferenceCorrection
+
+Overlays = dict[str, dict[str, ReferenceCorrection]]
+"""Standing corrections of one kind, by code and field."""
+
+
+def standing_corrections(session: Session, kind: Kind) -> Overlays:
+    """Return the corrections of a kind that stand."""
+    found: Overlays = {}
+    for correction in session.exec(
+        select(ReferenceCorrection)
+        .where(ReferenceCorrection.kind == kind.name, col(ReferenceCorrection.withdrawn_at).is_(None))
+        .order_by(col(ReferenceCorrection.code), col(ReferenceCorrection.field))
+    ):
+        found.setdefault(correction.code, {})[correction.field] = correction
+    return found
+
+
+def file_values(kind: Kind, values: Values) -> Values:
+    """Return the part of a row that the files give, without what is computed from it."""
+    return {name: values[name] for name in kind.row.model_fields}
+
+
+def corrected(
+    kind: Kind, values: Values, overlays: Mapping[str, Mapping[str, ReferenceCorrection]]
+) -> Values:
+    """Return the values of a row with its corrections laid over."""
+    over = overlays.get(code_of(kind.key_of(values)))
+    if not over:
+        return values
+    said = {name: correction.value for name, correction in over.items()}
+    return {**values, **kind.row.model_validate({**file_values(kind, values), **said}).values()}
