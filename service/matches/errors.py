@@ -1,0 +1,54 @@
+"""Refusals of the matches room."""
+
+from service.errors import Refusal
+from service.texts import N_
+
+
+class StillToBeAgreed(Refusal):
+    """Somebody whose yes is needed has not given it."""
+
+    code = "still_to_be_agreed"
+    title = N_("Not agreed yet")
+    sentence = N_("Every mandatory seat has to be accepted, and every requester has to agree, before this.")
+
+
+class NamingNotAllowed(Refusal):
+    """The need may not be named to providers without its requester's consent."""
+
+    code = "naming_not_allowed"
+    title = N_("The requester has not agreed to be named")
+    sentence = N_(
+        "This need is for its handling desk only. Its requester can agree to name it to these providers."
+    )
+
+
+class OfferFullyBooked(Refusal):
+    """The offer has no room left in the months that count."""
+
+    code = "offer_fully_booked"
+    title = N_("No capacity left")
+    sentence = N_("This offer has no capacity left in the months in which the work could fall.")
+
+
+class NoMonthLeft(Refusal):
+    """The need's window and the months of the offer do not meet (any more)."""
+
+    code = "no_month_left"
+    title = N_("No month fits")
+    sentence = N_("No month is left in which both the need's window and the offer allow the work.")
+
+
+class ProposalStale(Refusal):
+    """What the proposal was computed from has changed since."""
+
+    code = "proposal_stale"
+    title = N_("Overtaken by changes")
+    sentence = N_("The need or an offer changed after this was computed. Run a new round, or withdraw it.")
+
+
+class SeatLapsed(Refusal):
+    """The time to answer is over."""
+
+    code = "seat_lapsed"
+    title = N_("The time to answer is over")
+    sentence = N_("The time to answer this is over. Ask the desk to offer the seat again.")

@@ -1,0 +1,203 @@
+"""Tables of rounds, and of what they propose.
+
+What the engine said (reasons, criteria, certificates) is kept as it said it, as JSON that is shown and never
+queried. A component is named without a foreign key: a need may be revised while a proposal for it stands.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Column
+from sqlmodel import Field, SQLModel
+
+from service.database.columns import UtcDateTime, one_of
+from service.matches.rules import BOOKING_STATES, PROPOSAL_STATES, ROUND_STATES, SEAT_STATES
+
+
+def _json(*, nullable: bool = False) -> Any:
+    return Field(sa_column=Column(JSON(none_as_null=nullable), nullable=nullable))
+
+
+class MatchRound(SQLModel, table=True):
+    """A run of the engine over a scope, under a published policy."""
+
+    __tablename__ = "match_round"
+    __table_args__ = (one_of("state", ROUND_STATES),)
+
+    id: str = Field(primary_key=True, max_length=64)
+    desk_id: str | None = Field(default=None, foreign_key="stakeholder.id", max_length=64, index=True)
+    """The desk that runs it; none: an administrator's round over the whole instance."""
+    scope: dict[str, Any] = _json()
+    """What it takes in: a theme, a dialogue, or everything."""
+    policy: dict[str, Any] = _json()
+    seed: int = 0
+    state: str = Field(default="requested", max_length=16, index=True)
+    stage: str | None = Field(default=None, max_length=64)
+    done: int = 0
+    total: int = 0
+    failure_code: str | None = Field(default=None, max_length=64)
+    failure_params: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    requested_by: str = Field(max_length=64)
+    """The account, or ``system``."""
+    requested_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    deadline_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    as_of: date
+    """Facts are read as of this day."""
+    fingerprint: str | None = Field(default=None, max_length=128)
+    problem_digest: str | None = Field(default=None, max_length=128)
+    policy_digest: str | None = Field(default=None, max_length=128)
+    engine: str | None = Field(default=None, max_length=64)
+    text_model: str | None = Field(default=None, max_length=200)
+    figures: dict[str, Any] | None = _json(nullable=True)
+    notes: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    problem_file: str | None = Field(default=None, max_length=300)
+    """Name of the problem's file in the folder of rounds, so that it can be run again."""
+    is_demonstration: bool = False
+
+
+class Proposal(SQLModel, table=True):
+    """A team for a need. Its state is derived from its seats and kept here so that lists can use it."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (one_of("state", PROPOSAL_STATES),)
+
+    id: str = Field(primary_key=True, max_length=64)
+    round_id: str = Field(foreign_key="match_round.id", max_length=64, index=True)
+    need_id: str = Field(foreign_key="need.id", max_length=64, index=True)
+    state: str = Field(default="suggested", max_length=32, index=True)
+    score: int
+    complete: bool = True
+    """Whether every mandatory component is fully covered."""
+    reasons: list[dict[str, Any]] = _json()
+    alternatives: list[dict[str, Any]] = _json()
+    hosts: list[dict[str, Any]] = _json()
+    stale_because: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """What changed while the round was computed; empty: nothing that matters."""
+    superseded_by: str | None = Field(default=None, foreign_key="match_round.id", max_length=64)
+    """The later round that looked at the need again."""
+    created_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    shortlisted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    proposed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    project_id: str | None = Field(default=None, max_length=64)
+
+
+class ProposalHost(SQLModel, table=True):
+    """A dialogue or group that could host a proposal's work; lists are narrowed by it."""
+
+    __tablename__ = "proposal_host"
+
+    proposal_id: str = Field(primary_key=True, foreign_key="proposal.id", max_length=64)
+    kind: str = Field(primary_key=True, max_length=32)
+    code: str = Field(primary_key=True, max_length=64, index=True)
+
+
+class Seat(SQLModel, table=True):
+    """Part of a proposal: an offer covers a component with so many experts."""
+
+    __tablename__ = "seat"
+    __table_args__ = (one_of("state", SEAT_STATES), CheckConstraint("experts >= 1", name="experts_counted"))
+
+    id: str = Field(primary_key=True, max_length=64)
+    proposal_id: str = Field(foreign_key="proposal.id", max_length=64, index=True)
+    component_id: str = Field(max_length=64, index=True)
+    is_mandatory: bool = True
+    """Whether its component was mandatory when the round ran."""
+    offer_id: str = Field(foreign_key="offer.id", max_length=64, index=True)
+    provider_id: str = Field(foreign_key="stakeholder.id", max_length=64, index=True)
+    is_named_expert: bool = False
+    """Then it also needs the institution's release and the expert's own yes."""
+    experts: int
+    days: int | None = None
+    score: int
+    criteria: list[dict[str, Any]] = _json()
+    to_be_confirmed: list[dict[str, Any]] = _json()
+    locked: bool = False
+    state: str = Field(default="suggested", max_length=16, index=True)
+    offered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    lapses_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    release_given_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    expert_accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    answer_reason: str | None = Field(default=None, max_length=64)
+    """Code of why it was declined or withdrawn."""
+    replaced_by: str | None = Field(default=None, foreign_key="seat.id", max_length=64)
+    """The seat that took its place after it was declined, lapsed or withdrawn."""
+
+
+class Consent(SQLModel, table=True):
+    """Somebody's yes to something about a proposal: who, when, to which version of the text."""
+
+    __tablename__ = "consent"
+    __table_args__ = (one_of("kind", ("name_need", "take_part", "release", "expert")),)
+
+    id: str = Field(primary_key=True, max_length=64)
+    proposal_id: str = Field(foreign_key="proposal.id", max_length=64, index=True)
+    seat_id: str | None = Field(default=None, foreign_key="seat.id", max_length=64)
+    stakeholder_id: str = Field(foreign_key="stakeholder.id", max_length=64, index=True)
+    """The party for which it is given."""
+    kind: str = Field(max_length=16)
+    account_id: str = Field(max_length=64)
+    text_version: str = Field(max_length=32)
+    given_at: datetime = Field(sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Booking(SQLModel, table=True):
+    """What a seat takes of its offer's capacity: held until a time, then committed, then released."""
+
+    __tablename__ = "booking"
+    __table_args__ = (one_of("state", BOOKING_STATES),)
+
+    id: str = Field(primary_key=True, max_length=64)
+    seat_id: str = Field(foreign_key="seat.id", max_length=64, index=True)
+    offer_id: str = Field(foreign_key="offer.id", max_length=64, index=True)
+    state: str = Field(default="held", max_length=16)
+    held_at: datetime = Field(sa_type=UtcDateTime)
+    held_until: datetime = Field(sa_type=UtcDateTime, index=True)
+    committed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    released_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class BookingMonth(SQLModel, table=True):
+    """The assignments that a booking takes in a month (``2027-03``)."""
+
+    __tablename__ = "booking_month"
+
+    booking_id: str = Field(primary_key=True, foreign_key="booking.id", max_length=64)
+    month: str = Field(primary_key=True, max_length=7)
+    assignments: int
+
+
+class OfferMonthLoad(SQLModel, table=True):
+    """The sum of an offer's live bookings in a month: the one row that all who book meet at."""
+
+    __tablename__ = "offer_month_load"
+    __table_args__ = (CheckConstraint("assignments >= 0", name="assignments_counted"),)
+
+    offer_id: str = Field(primary_key=True, foreign_key="offer.id", max_length=64)
+    month: str = Field(primary_key=True, max_length=7)
+    assignments: int = 0
+
+
+class UnmetComponent(SQLModel, table=True):
+    """A component that did not get all its experts in a round, with its proof."""
+
+    __tablename__ = "unmet_component"
+
+    id: str = Field(primary_key=True, max_length=64)
+    round_id: str = Field(foreign_key="match_round.id", max_length=64, index=True)
+    need_id: str = Field(foreign_key="need.id", max_length=64, index=True)
+    component_id: str = Field(max_length=64, index=True)
+    missing: int
+    mandatory: bool = True
+    reason: str = Field(max_length=64, index=True)
+    reasons: list[dict[str, Any]] = _json()
+    exclusions: list[dict[str, Any]] = _json()
+    certificate: dict[str, Any] = _json()
+    found_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    superseded_by: str | None = Field(default=None, foreign_key="match_round.id", max_length=64)
+    """The later round that looked at the need again; only what none superseded is unmet now."""
