@@ -94,8 +94,8 @@ def integers(
     if array.size and array.dtype.kind not in "iu":
         raise InvalidProblem(record, name, "int_type")
     _of_size(record, name, array, size)
-    _refuse_where(array < low, record, name, "greater_than_equal")
-    _refuse_where(array > high, record, name, "less_than_equal")
+    refuse_where(array < low, record, name, "greater_than_equal")
+    refuse_where(array > high, record, name, "less_than_equal")
     return np.ascontiguousarray(array, dtype=np.int64)
 
 
@@ -110,7 +110,7 @@ def booleans(record: str, name: str, values: ArrayLike, *, size: int) -> Boolean
 
 def within(record: str, name: str, indices: Integers, count: int) -> None:
     """Refuse an index that names nothing."""
-    _refuse_where(indices >= count, record, name, "unknown")
+    refuse_where(indices >= count, record, name, "unknown")
 
 
 def each_once(record: str, name: str, indices: Integers) -> None:
@@ -138,7 +138,8 @@ def _of_size(record: str, name: str, array: NDArray[Any], size: int | None) -> N
         raise InvalidProblem(record, name, "unequal_lengths")
 
 
-def _refuse_where(wrong: NDArray[np.bool_], record: str, name: str, code: str) -> None:
+def refuse_where(wrong: NDArray[np.bool_], record: str, name: str, code: str) -> None:
+    """Refuse the first entry that is marked as wrong."""
     if wrong.any():
         raise InvalidProblem(record, _place(name, int(wrong.argmax())), code)
 
