@@ -1,0 +1,93 @@
+"""The criteria: each gives every pair a value in [0, 1], says whether it knows, and why.
+
+A criterion is computed over columns of offers, never pair by pair; its reasons are worked out for the pairs
+that somebody looks at.
+"""
+
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+
+from matching.columns import Bools, Floats, Ints
+from matching.criteria import history, languages, places, purposes, readiness, topics
+from matching.outcome import CriterionScore, Reason
+from matching.prepared import Case
+
+DIGITS = 6
+"""Values are rounded to so many digits before they are used, so that no last bit decides anything."""
+
+
+class Criterion(NamedTuple):
+    """One criterion."""
+
+    values: Callable[[Case, Ints], tuple[Floats, Bools]]
+    """Value of each of the given rows of offers, and whether the facts are known."""
+    reasons: Callable[[Case, int], tuple[Reason, ...]]
+    """Why one row has its value; empty where there is nothing to say."""
+
+
+CRITERIA: MappingProxyType[str, Criterion] = MappingProxyType(
+    {
+        "topic": Criterion(topics.topic, topics.topic_reasons),
+        "meaning": Criterion(topics.meaning, topics.meaning_reasons),
+        "modality": Criterion(topics.modality, topics.modality_reasons),
+        "language": Criterion(languages.language, languages.language_reasons),
+        "membership": Criterion(places.membership, places.membership_reasons),
+        "proximity": Criterion(places.proximity, places.proximity_reasons),
+        "similarity": Criterion(places.similarity, places.similarity_reasons),
+        "availability": Criterion(readiness.availability, readiness.availability_reasons),
+        "track_record": Criterion(history.track_record, history.track_record_reasons),
+        "relations": Criterion(history.relations, history.relations_reasons),
+        "evidence": Criterion(readiness.evidence, readiness.evidence_reasons),
+        "south_south": Criterion(places.south_south, places.south_south_reasons),
+        "priority": Criterion(purposes.priority, purposes.priority_reasons),
+        "agenda": Criterion(purposes.agenda, purposes.agenda_reasons),
+        "wishes": Criterion(purposes.wishes, purposes.wishes_reasons),
+    }
+)
+"""All criteria, in the order in which their shares are added."""
+
+
+def value_of(name: str, case: Case, rows: Ints) -> tuple[Floats, Bools]:
+    """Return a criterion's values for some rows of offers, rounded, and whether they are known."""
+    values, known = CRITERIA[name].values(case, rows)
+    return np.round(values, DIGITS), known
+
+
+def score(case: Case, rows: Ints) -> Ints:
+    """Return the score of some rows of offers, 1 to 10000.
+
+    Notes
+    -----
+    The shares are added one criterion after the other, element by element: a pair has the same score
+    whichever other pairs are computed with it.
+    """
+    total = np.zeros(len(rows))
+    for name in CRITERIA:
+        weight = case.prepared.policy.weights[name]
+        if weight > 0:
+            total = total + weight * value_of(name, case, rows)[0]
+    scores: Ints = np.clip(np.rint(np.round(total, DIGITS + 2) * 10_000), 1, 10_000).astype(np.int64)
+    return scores
+
+
+def breakdown(case: Case, row: int) -> tuple[CriterionScore, ...]:
+    """Return every criterion of one pair with its reasons, in the order of :data:`CRITERIA`."""
+    one = np.array([row], dtype=np.int64)
+    found = []
+    for name, criterion in CRITERIA.items():
+        values, known = value_of(name, case, one)
+        weight = case.prepared.policy.weights[name]
+        found.append(
+            CriterionScore(
+                criterion=name,
+                weight=weight,
+                value=float(values[0]),
+                points=round(weight * float(values[0]) * 100, DIGITS),
+                known=bool(known[0]),
+                reasons=criterion.reasons(case, row),
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,110 @@
+"""What is on record: help given on the topic, and help between the two states."""
+
+import numpy as np
+
+from matching.columns import Bools, Floats, Ints
+from matching.criteria.neutral import NEUTRAL
+from matching.criteria.places import best_of_requesters, best_pair, states_evidence
+from matching.criteria.topics import subject
+from matching.outcome import Reason
+from matching.prepared import Case
+
+OWN_DELIVERY = 0.7
+"""What one fresh, well-rated delivery of the party itself, on the very topic, gives."""
+STATE_DELIVERY = 0.5
+"""The same of another administration of its state, or of the state without saying which."""
+TOPIC_SHARE = 0.6
+"""Share of the codes in how far a delivery was on the topic; the rest is how near the texts are."""
+EVIDENCE_SHOWN = 5
+
+
+def track_record(case: Case, rows: Ints) -> tuple[Floats, Bools]:
+    """Deliveries of the party or its states on the topic: every further one adds, none fills it.
+
+    Each counts by topic, nearness of the texts, recency (half after eight years) and rating.
+    """
+    by_party, by_place = case.once("track record", lambda: _records(case))
+    party = case.prepared.delivery_party[rows]
+    values = 1 - by_party[party] * by_place[case.offers.place[rows]]
+    known = values > 0
+    return np.where(known, values, NEUTRAL["track_record"]), known
+
+
+def _relevance(case: Case) -> Floats:
+    """Return how much each delivery says about the component, shape (deliveries,)."""
+    deliveries = case.prepared.deliveries
+    level = subject(case).levels(deliveries.topics, np.arange(len(deliveries)))
+    near = case.near_deliveries
+    on_topic = np.where(near >= 0, TOPIC_SHARE * level + (1 - TOPIC_SHARE) * np.maximum(near, 0), level)
+    relevance: Floats = np.where(level > 0, on_topic, 0.0) * deliveries.worth
+    return relevance
+
+
+def _records(case: Case) -> tuple[Floats, Floats]:
+    """Return what the deliveries leave open, per party and per place; a party's own are not counted twice."""
+    deliveries, relevance = case.prepared.deliveries, _relevance(case)
+    records, parties = deliveries.by_party
+    by_party = np.ones(len(deliveries.parties))
+    own, state = 1 - OWN_DELIVERY * relevance, 1 - STATE_DELIVERY * relevance
+    np.multiply.at(by_party, parties, own[records])
+    records, states = deliveries.by_state
+    by_state = np.ones(len(case.prepared.lists.states))
+    np.multiply.at(by_state, states, state[records])
+    return by_party, 1 - np.maximum(case.prepared.places.best(1 - by_state), 0)
+
+
+def track_record_reasons(case: Case, row: int) -> tuple[Reason, ...]:
+    """The deliveries that count most, with their number."""
+    relevance = _relevance(case)
+    party = case.offers.offers[row].party
+    codes = set(case.offers.parties[row].states)
+    deliveries = case.prepared.deliveries.deliveries
+    found = [
+        number
+        for number, delivery in enumerate(deliveries)
+        if relevance[number] > 0 and (party in delivery.parties or codes.intersection(delivery.providers))
+    ]
+    if not found:
+        return ()
+    found.sort(key=lambda number: (-relevance[number], number))
+    own = sum(party in deliveries[number].parties for number in found)
+    evidence = tuple(f"delivery:{deliveries[number].id}" for number in found[:EVIDENCE_SHOWN])
+    return (
+        Reason(code="delivered_on_topic", params={"deliveries": len(found), "own": own}, evidence=evidence),
+    )
+
+
+def relations(case: Case, rows: Ints) -> tuple[Floats, Bools]:
+    """Help between the states on record, or two steps: the provider helped a peer of the requester."""
+    values = case.by_place("relations", lambda: best_of_requesters(case, "relations"))[
+        case.offers.place[rows]
+    ]
+    known = values >= 0
+    return np.where(known, values, NEUTRAL["relations"]), known
+
+
+def relations_reasons(case: Case, row: int) -> tuple[Reason, ...]:
+    """The deliveries between the two states, or the peer who was helped."""
+    peers = case.prepared.peers
+    pair = best_pair(case, row, peers.relations)
+    if pair is None:
+        return ()
+    asking, giving = pair
+    if peers.direct[pair] >= peers.relations[pair]:
+        between = _between(case, *pair)
+        return (Reason(code="worked_together", params={"deliveries": len(between)}, evidence=between[:5]),)
+    middle = peers.middle(asking, giving)
+    if middle is None:
+        return ()
+    evidence = (*_between(case, middle, giving)[:EVIDENCE_SHOWN], *states_evidence(case, asking, giving))
+    return (Reason(code="helped_a_peer", params={"peer": peers.states[middle].code}, evidence=evidence),)
+
+
+def _between(case: Case, one: int, other: int) -> tuple[str, ...]:
+    first, second = case.prepared.peers.states[one].code, case.prepared.peers.states[other].code
+    return tuple(
+        f"delivery:{item.id}"
+        for item in case.prepared.deliveries.deliveries
+        if (first in item.requesters and second in item.providers)
+        or (second in item.requesters and first in item.providers)
+    )

@@ -1,0 +1,186 @@
+"""What the work is about: topic, meaning of the texts, modality."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from matching.columns import MODES, Bools, Floats, Ints, Lists, Topics
+from matching.criteria.neutral import NEUTRAL
+from matching.outcome import Reason
+from matching.prepared import Case, Params
+
+AREA_AND_COMMITMENT = 1.0
+AREA = 0.9
+COMMITMENT = 0.8
+"""A shared commitment where a side states no area."""
+COMMITMENT_OTHER_AREA = 0.65
+RELATED_COMMITMENT = 0.5
+"""The offer has the parent or a child of a commitment of the need."""
+AREA_SERVES_COMMITMENT = 0.4
+"""An area of one side serves a commitment of the other."""
+THEME = 0.2
+
+MODALITY_SHARE = 0.75
+"""Share of the modality; the rest belongs to the delivery mode."""
+
+
+class Subject:
+    """What is asked for: an area, commitments, and what follows from them in the code lists."""
+
+    def __init__(self, lists: Lists, area: str | None, commitments: tuple[str, ...]) -> None:
+        served = lists.served[area] if area is not None else frozenset()
+        around = {code for own in commitments for code in lists.relatives.get(own, ())}
+        themes = {lists.theme[code] for code in (*commitments, *served)}
+        self.stated = area is not None or bool(commitments)
+        self.area_code = area
+        self.area = None if area is None else lists.areas.place[area]
+        self.commitments = lists.commitments.places(commitments)
+        self.related = lists.commitments.places(around.difference(commitments))
+        self.served = lists.commitments.places(served)
+        self.serving = lists.areas.places(
+            code for code, serves in lists.served.items() if serves.intersection(commitments)
+        )
+        self.themed = lists.commitments.places(code for code, theme in lists.theme.items() if theme in themes)
+        self.themed_areas = lists.areas.places(
+            code
+            for code, serves in lists.served.items()
+            if any(lists.theme[commitment] in themes for commitment in serves)
+        )
+
+    def levels(self, topics: Topics, rows: Ints) -> Floats:
+        """Return how closely each row shares the subject: the highest level that applies, 0 for none.
+
+        Notes
+        -----
+        Linear in rows times codes of the subject. Another shared commitment never lowers a level.
+        """
+        shared = _any(topics.commitment, self.commitments, rows)
+        open_area = ~topics.area_stated[rows] if self.area is not None else np.ones(len(rows), dtype=bool)
+        area = _any(topics.area, [] if self.area is None else [self.area], rows)
+        serves = _any(topics.area, self.serving, rows) | _any(topics.commitment, self.served, rows)
+        theme = _any(topics.commitment, self.themed, rows) | _any(topics.area, self.themed_areas, rows)
+        level = np.where(theme, THEME, 0.0)
+        level = np.where(serves, AREA_SERVES_COMMITMENT, level)
+        level = np.where(_any(topics.commitment, self.related, rows), RELATED_COMMITMENT, level)
+        level = np.where(shared, np.where(open_area, COMMITMENT, COMMITMENT_OTHER_AREA), level)
+        return np.where(area, np.where(shared, AREA_AND_COMMITMENT, AREA), level)
+
+
+def subject(case: Case) -> Subject:
+    """Return what a component is about, made once per area and commitments."""
+    key = ("subject", case.component.area, case.commitments)
+    made: Subject = case.prepared.once(
+        key, lambda: Subject(case.prepared.lists, case.component.area, case.commitments)
+    )
+    return made
+
+
+def topic(case: Case, rows: Ints) -> tuple[Floats, Bools]:
+    """Area first, then commitment, then parent or child, then what an area serves, then theme.
+
+    0 only where both sides stated a topic and share nothing.
+    """
+    about = subject(case)
+    known = case.offers.topics.stated[rows] & about.stated
+    return np.where(known, about.levels(case.offers.topics, rows), NEUTRAL["topic"]), known
+
+
+def topic_reasons(case: Case, row: int) -> tuple[Reason, ...]:
+    """The strongest thing shared, with the codes that both sides share."""
+    about, topics, lists = subject(case), case.offers.topics, case.prepared.lists
+    offered = f"offer:{case.offers.offers[row].id}"
+    shared = [lists.commitments.names[place] for place in about.commitments if topics.commitment[place, row]]
+    commitments = tuple(f"commitment:{code}" for code in shared)
+    reasons = []
+    if about.area is not None and topics.area[about.area, row]:
+        area = str(about.area_code)
+        reasons.append(Reason(code="same_area", params={"area": area}, evidence=(f"area:{area}", offered)))
+    if shared:
+        reasons.append(
+            Reason(
+                code="same_commitment", params={"commitments": len(shared)}, evidence=(*commitments, offered)
+            )
+        )
+    return tuple(reasons) or _weaker_reasons(case, row)
+
+
+def _weaker_reasons(case: Case, row: int) -> tuple[Reason, ...]:
+    about, topics, lists = subject(case), case.offers.topics, case.prepared.lists
+    offered = f"offer:{case.offers.offers[row].id}"
+
+    def found(places: list[int], *, areas: bool = False) -> tuple[str, ...]:
+        matrix, codes, kind = (
+            (topics.area, lists.areas, "area")
+            if areas
+            else (topics.commitment, lists.commitments, "commitment")
+        )
+        return tuple(f"{kind}:{codes.names[place]}" for place in places if matrix[place, row])
+
+    ladder = (
+        ("related_commitment", found(about.related)),
+        ("area_serves_commitment", (*found(about.serving, areas=True), *found(about.served))),
+        ("same_theme", (*found(about.themed), *found(about.themed_areas, areas=True))),
+    )
+    for code, evidence in ladder:
+        if evidence:
+            return (Reason(code=code, evidence=(*evidence, offered)),)
+    return ()
+
+
+def meaning(case: Case, rows: Ints) -> tuple[Floats, Bools]:
+    """How near the need's text is to the offer's: :func:`matching.text.nearness`, which cuts nothing off."""
+    near = case.near_offers[rows]
+    known = near >= 0
+    return np.where(known, near, NEUTRAL["meaning"]), known
+
+
+def meaning_reasons(case: Case, row: int) -> tuple[Reason, ...]:
+    """That the texts are near to each other, with the model that says so."""
+    values, known = meaning(case, np.array([row]))
+    if not known[0]:
+        return ()
+    params: Params = {"nearness": round(float(values[0]), 3), "model": case.prepared.text.name}
+    offered = case.offers.offers[row].id
+    return (Reason(code="texts_near", params=params, evidence=(f"need:{case.need.id}", f"offer:{offered}")),)
+
+
+def modality(case: Case, rows: Ints) -> tuple[Floats, Bools]:
+    """Whether the offer comes in the modality asked for, and in the delivery mode."""
+    offers, asked = case.offers, case.component.modality
+    known_modality = offers.modality_stated[rows] & (asked is not None)
+    known_mode = offers.mode_stated[rows] & (case.need.delivery is not None)
+    fits = _any(offers.modality, [case.prepared.lists.modalities.place[asked]] if asked else [], rows)
+    met = _any(offers.mode, _modes_that_meet(case.need.delivery), rows)
+    of_modality = np.where(known_modality, fits, NEUTRAL["modality"])
+    of_mode = np.where(known_mode, met, NEUTRAL["modality"])
+    return MODALITY_SHARE * of_modality + (1 - MODALITY_SHARE) * of_mode, known_modality | known_mode
+
+
+def _modes_that_meet(delivery: str | None) -> list[int]:
+    """Return the modes that meet what was asked; hybrid meets everything and is met by everything."""
+    if delivery is None:
+        return []
+    names = sorted(MODES)
+    return [number for number, name in enumerate(names) if "hybrid" in (delivery, name) or name == delivery]
+
+
+def modality_reasons(case: Case, row: int) -> tuple[Reason, ...]:
+    """Whether modality and mode fit, each where both sides stated theirs."""
+    offer, asked, delivery = case.offers.offers[row], case.component.modality, case.need.delivery
+    evidence = (f"offer:{offer.id}",)
+    reasons = []
+    if asked is not None and offer.modalities is not None:
+        code = "modality_offered" if asked in offer.modalities else "modality_not_offered"
+        reasons.append(Reason(code=code, params={"modality": asked}, evidence=evidence))
+    if delivery is not None and offer.modes is not None:
+        met = any("hybrid" in (delivery, mode) or mode == delivery for mode in offer.modes)
+        code = "delivery_mode_offered" if met else "delivery_mode_not_offered"
+        reasons.append(Reason(code=code, params={"delivery": delivery}, evidence=evidence))
+    return tuple(reasons)
+
+
+def _any(matrix: Bools, places: Iterable[int], rows: Ints) -> Bools:
+    found = np.zeros(len(rows), dtype=bool)
+    for place in places:
+        found |= matrix[place, rows]
+    return found

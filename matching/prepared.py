@@ -1,0 +1,154 @@
+"""A problem made ready for its pairs, and one component of it as criteria and rules see it."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Any, TypeVar, cast
+
+import numpy as np
+
+from matching.columns import Codes, DeliveryColumns, Floats, Ints, Lists, OfferColumns, Places
+from matching.identity import content_keys
+from matching.peers import Peers
+from matching.policy import Policy
+from matching.problem import Component, Delivery, Need, Offer, Problem
+from matching.text import TextSimilarity, Vectors, load_text_model, nearness
+
+Made = TypeVar("Made")
+Params = dict[str, str | int | float | bool | None]
+"""Parameters of a reason."""
+
+REMEMBERED = 256
+"""Intermediate results that are kept at a time."""
+
+
+class Texts:
+    """The texts of a problem as vectors: each text once, in the order of the texts."""
+
+    def __init__(self, problem: Problem, model: TextSimilarity) -> None:
+        self.model = model
+        records: tuple[Need | Offer | Delivery, ...] = (*problem.needs, *problem.offers, *problem.deliveries)
+        self._codes = Codes(record.text for record in records)
+        self._vectors: Vectors = model.encode(self._codes.names)
+
+    def of(self, records: Iterable[Offer | Delivery]) -> Ints:
+        """Return the number of each record's text."""
+        return np.array([self._codes.place[record.text] for record in records], dtype=np.int64)
+
+    def near(self, text: str) -> Floats:
+        """Return how near ``text``, one of the problem's, is to each text; -1 where one is empty."""
+        own = self._vectors[self._codes.place[text]][None, :]
+        near = nearness(own, self._vectors)[0]
+        return np.where(near > 0, near, -1.0)
+
+
+class Prepared:
+    """Everything that the pairs of a problem need, computed once.
+
+    Parameters
+    ----------
+    problem : Problem
+        Any problem.
+    policy : Policy
+        Names the text model and the days after which an offer is stale.
+    text : TextSimilarity, optional
+        Used instead of the policy's model, for instance with vectors made before. It has to be the model
+        that the policy names.
+    """
+
+    def __init__(self, problem: Problem, policy: Policy, text: TextSimilarity | None = None) -> None:
+        self.problem = problem
+        self.policy = policy
+        self.keys = content_keys(problem)
+        self.lists = Lists(problem)
+        self.places = Places(problem.parties, self.lists.states)
+        self.offers = OfferColumns(problem, self.keys, self.lists, self.places)
+        self.deliveries = DeliveryColumns(problem, self.keys, self.lists)
+        self.peers = Peers(problem, self.lists, self.deliveries)
+        self.party = {party.id: party for party in problem.parties}
+        self.text = text or load_text_model(policy.text_model)
+        self.texts = Texts(problem, self.text)
+        self.offer_text = self.texts.of(self.offers.offers)
+        self.delivery_text = self.texts.of(self.deliveries.deliveries)
+        self.delivery_party = np.array(
+            [self.deliveries.parties.place[offer.party] for offer in self.offers.offers], dtype=np.int64
+        )
+        self._remembered: OrderedDict[Any, Any] = OrderedDict()
+
+    def once(self, signature: Any, make: Callable[[], Made]) -> Made:
+        """Return what ``make`` returns, made once per signature as long as it is asked for again.
+
+        Many components ask for the same, mostly one after the other; what was not asked for longest is
+        forgotten, so that memory does not grow with the number of needs.
+        """
+        if signature in self._remembered:
+            self._remembered.move_to_end(signature)
+        else:
+            self._remembered[signature] = make()
+            if len(self._remembered) > REMEMBERED:
+                self._remembered.popitem(last=False)
+        return cast("Made", self._remembered[signature])
+
+
+class Case:
+    """A component with its need, as criteria and rules look at it."""
+
+    def __init__(self, prepared: Prepared, need: Need, component: Component) -> None:
+        self.prepared = prepared
+        self.offers: OfferColumns = prepared.offers
+        self.need = need
+        self.component = component
+        self._made: dict[str, Any] = {}
+
+    @cached_property
+    def requester_states(self) -> tuple[int, ...]:
+        """Places of the states of all requesters."""
+        codes = {code for name in self.need.requesters for code in self.prepared.party[name].states}
+        return tuple(self.prepared.lists.states.places(codes))
+
+    @cached_property
+    def commitments(self) -> tuple[str, ...]:
+        """The need's commitments, sorted."""
+        return tuple(sorted(set(self.need.commitments)))
+
+    @cached_property
+    def window(self) -> tuple[str, ...] | None:
+        """The months (``2027-03``) from start to end; None unless both are stated."""
+        first, last = self.need.starts_on, self.need.ends_on
+        if first is None or last is None:
+            return None
+        months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+        return tuple(f"{month // 12:04d}-{month % 12 + 1:02d}" for month in months)
+
+    @cached_property
+    def requesters(self) -> tuple[str, ...]:
+        """The requesters by content key: in an order that is the same however they are listed or named."""
+        keys = self.prepared.keys.parties
+        return tuple(sorted(set(self.need.requesters), key=lambda name: keys[name]))
+
+    @cached_property
+    def near_offers(self) -> Floats:
+        """How near the need's text is to each offer's, shape (offers,); -1 where one is empty."""
+        return self._near[self.prepared.offer_text]
+
+    @cached_property
+    def near_deliveries(self) -> Floats:
+        """How near the need's text is to each delivery's, shape (deliveries,); -1 where one is empty."""
+        return self._near[self.prepared.delivery_text]
+
+    @property
+    def _near(self) -> Floats:
+        text = self.need.text
+        near: Floats = self.prepared.once(("near", text), lambda: self.prepared.texts.near(text))
+        return near
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """Return what ``make`` returns, made once for this component."""
+        if name not in self._made:
+            self._made[name] = make()
+        return cast("Made", self._made[name])
+
+    def by_place(self, name: str, by_state: Callable[[], Floats]) -> Floats:
+        """Return a value per offer's place, shape (places,), made once per name and requesting states."""
+        signature = (name, self.requester_states)
+        return self.prepared.once(signature, lambda: self.prepared.places.best(by_state()))
