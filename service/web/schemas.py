@@ -1,11 +1,28 @@
 """Types of what comes in and goes out, used by every room's ``schemas.py``."""
 
-from typing import Annotated, ClassVar, Generic, Self, TypeVar
+from datetime import date, datetime
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    StringConstraints,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 Item = TypeVar("Item")
+
+
+def _written_day(value: Any) -> Any:
+    # pydantic would take a number for seconds since 1970.
+    if isinstance(value, str) or (isinstance(value, date) and not isinstance(value, datetime)):
+        return value
+    raise PydanticCustomError("date_type", "a date is expected")
+
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)]
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)]
@@ -17,6 +34,7 @@ StateCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Link = Annotated[str, StringConstraints(max_length=1_000, pattern=r"^https?://\S+$")]
 Whole = Annotated[int, Strict(), Field(ge=0, le=1_000_000)]
 Flag = Annotated[bool, Strict()]
+Day = Annotated[date, BeforeValidator(_written_day)]
 
 
 class Input(BaseModel):
