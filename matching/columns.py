@@ -184,6 +184,10 @@ class OfferColumns:
             ],
             dtype=np.float64,
         )
+        self.vouched = np.array(
+            [any(item.proficiency or item.evidence for item in offer.expertise) for offer in self.offers],
+            dtype=bool,
+        )
         self.grade = np.full(self.topics.area.shape, -1.0)
         for row, offer in enumerate(self.offers):
             for item in offer.expertise:

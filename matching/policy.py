@@ -15,21 +15,21 @@ TextModel = Literal["sentence-encoder", "character-ngrams"]
 
 WEIGHTS = MappingProxyType(
     {
-        "topic": 0.26,
-        "meaning": 0.14,
+        "topic": 0.18,
+        "meaning": 0.11,
         "modality": 0.06,
-        "language": 0.08,
-        "membership": 0.06,
-        "proximity": 0.04,
+        "language": 0.07,
+        "membership": 0.09,
+        "proximity": 0.05,
         "similarity": 0.03,
         "availability": 0.05,
-        "track_record": 0.08,
-        "relations": 0.05,
+        "track_record": 0.10,
+        "relations": 0.11,
         "evidence": 0.05,
-        "south_south": 0.03,
+        "south_south": 0.02,
         "priority": 0.02,
         "agenda": 0.02,
-        "wishes": 0.03,
+        "wishes": 0.04,
     }
 )
 """The criteria and their default weights; every policy names the same criteria and its weights add to 1."""

@@ -126,7 +126,8 @@ def capacity_left(case: Case) -> Ints:
 
     The best month is the one with the fewest bookings among the months that both sides stated (all months
     of the window where the offer stated none). Without a window on both ends no booking counts, because the
-    work can go to a month without any. Unknown capacity is 1. Never below 0; -1 where the months do not meet.
+    work can go to a month without any. Where the capacity is unknown, one more is assumed
+    to be possible whatever is booked. Never below 0; -1 where the months do not meet.
     """
     return case.prepared.once(("capacity_left", case.window), lambda: _capacity_left(case))
 
@@ -142,7 +143,7 @@ def _capacity_left(case: Case) -> Ints:
         best = np.where(_usable(case, number), capacity, best)
     for month in case.window:
         if month in offers.booked:
-            left = np.maximum(capacity - offers.booked[month], 0)
+            left = np.where(offers.capacity < 0, 1, np.maximum(capacity - offers.booked[month], 0))
             best = np.where(_usable(case, int(month[5:])), np.maximum(best, left), best)
     return best
 

@@ -15,13 +15,16 @@ STATE_DELIVERY = 0.5
 """The same of another administration of its state, or of the state without saying which."""
 TOPIC_SHARE = 0.6
 """Share of the codes in how far a delivery was on the topic; the rest is how near the texts are."""
+OTHER_TOPIC = 0.12
+"""What help on another topic counts: having been a peer at all is worth something."""
 EVIDENCE_SHOWN = 5
 
 
 def track_record(case: Case, rows: Ints) -> tuple[Floats, Bools]:
     """Deliveries of the party or its states on the topic: every further one adds, none fills it.
 
-    Each counts by topic, nearness of the texts, recency (half after eight years) and rating.
+    Each counts by topic, nearness of the texts, recency (half after eight years) and rating; help on
+    another topic counts little.
     """
     by_party, by_place = case.once("track record", lambda: _records(case))
     party = case.prepared.delivery_party[rows]
@@ -36,7 +39,7 @@ def _relevance(case: Case) -> Floats:
     level = subject(case).levels(deliveries.topics, np.arange(len(deliveries)))
     near = case.near_deliveries
     on_topic = np.where(near >= 0, TOPIC_SHARE * level + (1 - TOPIC_SHARE) * np.maximum(near, 0), level)
-    relevance: Floats = np.where(level > 0, on_topic, 0.0) * deliveries.worth
+    relevance: Floats = np.where(level > 0, np.maximum(on_topic, OTHER_TOPIC), OTHER_TOPIC) * deliveries.worth
     return relevance
 
 
@@ -54,24 +57,29 @@ def _records(case: Case) -> tuple[Floats, Floats]:
 
 
 def track_record_reasons(case: Case, row: int) -> tuple[Reason, ...]:
-    """The deliveries that count most, with their number."""
+    """The deliveries that count most, with their number; those on the topic where there are any."""
     relevance = _relevance(case)
-    party = case.offers.offers[row].party
-    codes = set(case.offers.parties[row].states)
-    deliveries = case.prepared.deliveries.deliveries
-    found = [
-        number
-        for number, delivery in enumerate(deliveries)
-        if relevance[number] > 0 and (party in delivery.parties or codes.intersection(delivery.providers))
-    ]
+    on_topic = subject(case).levels(case.prepared.deliveries.topics, np.arange(len(relevance))) > 0
+    party, deliveries = case.offers.offers[row].party, case.prepared.deliveries.deliveries
+    helped = _helped_in(case, row)
+    code = "delivered_on_topic" if on_topic[helped].any() else "delivered_on_other_topics"
+    found = [number for number in helped if on_topic[number]] or helped
     if not found:
         return ()
     found.sort(key=lambda number: (-relevance[number], number))
     own = sum(party in deliveries[number].parties for number in found)
     evidence = tuple(f"delivery:{deliveries[number].id}" for number in found[:EVIDENCE_SHOWN])
-    return (
-        Reason(code="delivered_on_topic", params={"deliveries": len(found), "own": own}, evidence=evidence),
-    )
+    return (Reason(code=code, params={"deliveries": len(found), "own": own}, evidence=evidence),)
+
+
+def _helped_in(case: Case, row: int) -> list[int]:
+    """Return the deliveries in which the party of an offer or one of its states helped."""
+    party, states = case.offers.offers[row].party, set(case.offers.parties[row].states)
+    return [
+        number
+        for number, delivery in enumerate(case.prepared.deliveries.deliveries)
+        if party in delivery.parties or states.intersection(delivery.providers)
+    ]
 
 
 def relations(case: Case, rows: Ints) -> tuple[Floats, Bools]:

@@ -72,21 +72,26 @@ def evidence(case: Case, rows: Ints) -> tuple[Floats, Bools]:
     An offer that was never confirmed counts as stale. Each of language, capacity, months and modality that
     nobody stated lowers it: unknown is shown, and costs a little.
     """
-    vouched, known = _vouched(case, rows)
+    offers = case.offers
     fresh = case.prepared.once("freshness", lambda: _freshness(case))[rows]
     stated = case.prepared.once("stated", lambda: _stated_share(case))[rows]
-    return VOUCHED * vouched + FRESH * fresh + STATED * stated, known
+    known = offers.vouched[rows] | ~np.isnan(offers.days_since_confirmed[rows])
+    return VOUCHED * _vouched(case, rows) + FRESH * fresh + STATED * stated, known
 
 
-def _vouched(case: Case, rows: Ints) -> tuple[Floats, Bools]:
+def _vouched(case: Case, rows: Ints) -> Floats:
     """Return the grade in the component's area; where the offer states other areas only, its best, halved."""
     grade, area = case.offers.grade, case.component.area
-    best = np.append(grade, np.full((1, len(case.offers)), -1.0), axis=0).max(axis=0)[rows]
-    known = best >= 0
+    best = case.prepared.once("best grade", lambda: _best_grade(grade))[rows]
     if area is not None:
         exact = grade[case.prepared.lists.areas.place[area], rows]
         best = np.where(exact >= 0, exact, best / 2)
-    return np.where(known, best, NEUTRAL["evidence"]), known
+    return np.where(best >= 0, best, NEUTRAL["evidence"])
+
+
+def _best_grade(grade: Floats) -> Floats:
+    best: Floats = np.append(grade, np.full((1, grade.shape[1]), -1.0), axis=0).max(axis=0)
+    return best
 
 
 def _freshness(case: Case) -> Floats:
