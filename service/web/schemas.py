@@ -1,5 +1,6 @@
 """Types of what comes in and goes out, used by every room's ``schemas.py``."""
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
@@ -16,10 +17,13 @@ from pydantic_core import PydanticCustomError
 
 Item = TypeVar("Item")
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 
 def _written_day(value: Any) -> Any:
-    # pydantic would take a number for seconds since 1970.
-    if isinstance(value, str) or (isinstance(value, date) and not isinstance(value, datetime)):
+    # pydantic would take a number, even one written as text, for seconds since 1970.
+    is_written = isinstance(value, str) and _DAY.fullmatch(value) is not None
+    if is_written or (isinstance(value, date) and not isinstance(value, datetime)):
         return value
     raise PydanticCustomError("date_type", "a date is expected")
 
