@@ -8,7 +8,7 @@ Owns: ``theme``, ``commitment``, ``framework``, ``gcm_objective`` and their link
     ``reference_correction``.
 Asks: database, journal, search, clock, caller.
 Tells: ``reference.synced`` (of ``reference:all``), ``reference.corrected`` and
-    ``reference.correction-withdrawn`` (of ``reference:<kind>``).
+    ``reference.correction-withdrawn`` (of ``reference:<kind>/<code>``).
 Never: deletes a code or gives it a second meaning; takes a position on any territory. A code is unique only
     with its kind (CAN is Canada and the Andean Community).
 """

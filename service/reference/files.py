@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
-from service.errors import FieldFault, InvalidInput
+from service.errors import FieldFault
+from service.reference.errors import FaultyFiles
 from service.reference.kinds import BY_NAME, IN_ORDER, Kind
 from service.reference.rules import Key, Values
-from service.texts import N_
 
 Raw = dict[str, Any]
 Facts = dict[str, dict[Key, Values]]
@@ -24,20 +24,6 @@ Facts = dict[str, dict[Key, Values]]
 def data_folder() -> Traversable:
     """Return the folder of the data that the service carries."""
     return files("service.reference") / "data"
-
-
-class FaultyFiles(InvalidInput):
-    """The data files break a rule. Nothing of them was taken."""
-
-    code: ClassVar[str] = "faulty_files"
-    title: ClassVar[str] = N_("The data files have errors")
-    sentence: ClassVar[str] = N_(
-        "Nothing was taken from the data files. Correct the places named, then repeat."
-    )
-
-    def __str__(self) -> str:
-        """Name every place, one a line."""
-        return "\n".join(f"{fault.field}: {fault.message}" for fault in self.found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +190,7 @@ def _commitment_entries(entry: Entry) -> Iterator[tuple[str, Entry]]:
 
 _IATI = "IATI codelists"
 _LISTS = (
-    ("vulnerable_group", "commitments.yaml", "vocabularies.vulnerable_groups", "the source text"),
+    ("beneficiary", "commitments.yaml", "vocabularies.vulnerable_groups", "the source text"),
     ("actor", "commitments.yaml", "vocabularies.actors", "the source text"),
     ("expertise_area", "taxonomies.yaml", "expertise_areas", "own work"),
     ("modality", "taxonomies.yaml", "assistance_modalities", "own work"),

@@ -1,7 +1,9 @@
 """What people say, laid over what the files say."""
 
 from collections.abc import Mapping
+from typing import Any
 
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
 from service.reference.kinds import Kind
@@ -38,3 +40,13 @@ def corrected(
         return values
     said = {name: correction.value for name, correction in over.items()}
     return {**values, **kind.row.model_validate({**file_values(kind, values), **said}).values()}
+
+
+def fact_is(kind: Kind, overlays: Overlays, name: str, value: Any) -> ColumnElement[bool]:
+    """Return the condition that a fact has a value, as corrected."""
+    key = kind.table.c[kind.keys[0]]
+    said = {code: fields[name].value for code, fields in overlays.items() if name in fields}
+    return or_(
+        and_(kind.table.c[name] == value, key.not_in(list(said))),
+        key.in_([code for code, correction in said.items() if correction == value]),
+    )

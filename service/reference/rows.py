@@ -86,7 +86,7 @@ def _listed(values: tuple[str, ...]) -> AfterValidator:
 
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=10_000), AfterValidator(_bare)]
-Slug = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
+Slug = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9._-]+$")]
 ManyWords = Annotated[list[Words], BeforeValidator(_split), AfterValidator(_once)]
 ThemeCode = Annotated[str, BeforeValidator(_theme)]
 ThemeCodes = Annotated[list[str], BeforeValidator(_theme), BeforeValidator(_split), AfterValidator(_once)]
@@ -255,7 +255,7 @@ class RegionalBodyMembershipRow(Membership):
 class ThemeRow(FileRow):
     """A theme of ``commitments.yaml``."""
 
-    refers = {"vulnerable_groups": "list:vulnerable_group"}
+    refers = {"vulnerable_groups": "list:beneficiary"}
 
     code: Annotated[str, StringConstraints(pattern=r"^T[1-5]$")]
     number: Annotated[int, Field(ge=1, le=5)]
@@ -312,7 +312,7 @@ class CommitmentRow(FileRow):
     refers = {
         "theme_code": "theme",
         "parent_code": "commitment",
-        "vulnerable_groups": "list:vulnerable_group",
+        "vulnerable_groups": "list:beneficiary",
         "actors": "list:actor",
         "crs_purposes": "list:crs_purpose",
     }

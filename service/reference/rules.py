@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from service.caller import Caller
-from service.errors import NotAllowed, Refusal
-from service.texts import N_
+from service.errors import NotAllowed
+from service.reference.errors import NotCorrectable, ReusedCode
 
 STATE_KINDS = (
     "un_member",
@@ -116,24 +116,6 @@ Key = tuple[Hashable, ...]
 Values = dict[str, Any]
 
 
-class ReusedCode(Refusal):
-    """The files give a retired code a second meaning. Old records would change theirs, so it is refused."""
-
-    code = "reused_code"
-    status = 409
-    title = N_("This code had another meaning")
-    sentence = N_("{kind} {code} was retired with another meaning. Take a new code; codes are never reused.")
-
-
-class NotCorrectable(Refusal):
-    """The field is a key, or nothing that a person may correct."""
-
-    code = "not_correctable"
-    status = 409
-    title = N_("This cannot be corrected here")
-    sentence = N_("This field of {kind} comes from the files alone.")
-
-
 @dataclass
 class Difference:
     """What the files change about one kind."""
@@ -227,4 +209,4 @@ def check_may_correct(caller: Caller) -> None:
 def check_correctable(kind: str, name: str) -> None:
     """Refuse to correct what comes from the files alone."""
     if name not in CORRECTABLE.get(kind, frozenset()):
-        raise NotCorrectable(kind=kind)
+        raise NotCorrectable(kind=kind, field=name)
