@@ -46,6 +46,10 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     """Address under which people reach this instance."""
 
+    def environment(self) -> dict[str, str]:
+        """Return the settings as the variables that a child process reads them from."""
+        return {PREFIX + name.upper(): str(value) for name, value in self.model_dump(mode="json").items()}
+
     def address(self) -> str:
         """Return the address of the database."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'homologue.db'}"

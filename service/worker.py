@@ -25,11 +25,12 @@ def gather_reactions() -> None:
 def working(settings: Settings, database: Database) -> Iterator[None]:
     """Work on jobs and the outbox while the block runs."""
     gather_reactions()
-    launch(Workplace(settings, database))
-    dispatcher = Dispatcher(database)
+    place = Workplace(settings, database)
+    launch(place)
+    dispatcher = Dispatcher(place)
     dispatcher.start()
     try:
         yield
     finally:
         dispatcher.stop()
-        shut_down()
+        shut_down(place)

@@ -29,6 +29,11 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[datetime]:
+        """Say what its values are."""
+        return datetime
+
     def load_dialect_impl(self, dialect: Dialect) -> Any:
         """Use the time zone where the database has one."""
         return dialect.type_descriptor(DateTime(timezone=dialect.name != "sqlite"))

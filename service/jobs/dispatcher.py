@@ -1,6 +1,8 @@
 """Working off the outbox: every listener is told of every event at least once, after the commit."""
 
 import threading
+import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -8,12 +10,14 @@ from sqlmodel import Session, col, or_, select
 
 from service import clock
 from service.database.engines import Database
+from service.jobs.durable import Workplace
 from service.journal.reactions import Happening, reaction_of
 from service.journal.tables import JournalEntry, JournalText, OutboxMessage
 
 log = structlog.get_logger()
 
 PAUSE_SECONDS = 0.2
+BETWEEN_TASKS_SECONDS = 15
 LONGEST_PAUSE_SECONDS = 300
 MOST_ATTEMPTS = 20
 
@@ -45,11 +49,22 @@ def _handle(session: Session, message: OutboxMessage) -> None:
     session.add(message)
 
 
+Task = Callable[[Workplace], None]
+
+_tasks: list[Task] = []
+
+
+def regularly(task: Task) -> Task:
+    """Register something to be looked after now and then, by whatever worker is there."""
+    _tasks.append(task)
+    return task
+
+
 class Dispatcher:
     """A thread that works off the outbox until it is stopped."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, place: Workplace) -> None:
+        self._place = place
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
 
@@ -63,14 +78,24 @@ class Dispatcher:
         self._thread.join(timeout=10)
 
     def _run(self) -> None:
+        look_after_at = 0.0
         while not self._stopping.is_set():
             try:
-                found = dispatch_one(self._database)
+                found = dispatch_one(self._place.database)
+                if time.monotonic() >= look_after_at:
+                    look_after_at = time.monotonic() + BETWEEN_TASKS_SECONDS
+                    look_after(self._place)
             except Exception as error:  # noqa: BLE001 - the database may be away; it will be back
                 log.warning("outbox not reachable", error=type(error).__name__)
                 found = False
             if not found:
                 self._stopping.wait(PAUSE_SECONDS)
+
+
+def look_after(place: Workplace) -> None:
+    """Do the regular tasks once."""
+    for task in _tasks:
+        task(place)
 
 
 def _oldest_due(session: Session) -> OutboxMessage | None:

@@ -6,8 +6,9 @@ job's id, so that starting it twice starts it once.
 """
 
 import logging
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 
@@ -19,21 +20,33 @@ APPLICATION_VERSION = "1"
 
 QUEUE = "long-work"
 POLLING_SECONDS = 0.2
+MOST_ATTEMPTS = 20
+"""Times that a job is taken up again after its process was killed, before it is given up."""
+STOPPING_SECONDS = 5
 
 Job = Callable[["Workplace", str], None]
 
 _jobs: dict[str, Job] = {}
 
 
+class Interrupted(BaseException):
+    """The process is told to stop. The job is left as it is, and taken up again at the next launch.
+
+    Not an ``Exception`` on purpose: DBOS would note the job down as failed.
+    """
+
+
 @dataclass(frozen=True)
 class Workplace:
-    """What a job works with."""
+    """What a job works with. A job that waits looks at ``stopping`` and raises :class:`Interrupted`."""
 
     settings: Settings
     database: Database
+    stopping: threading.Event = field(default_factory=threading.Event)
 
 
 _here: list[Workplace] = []
+_at_work = threading.Lock()
 
 
 def durable_job(name: str) -> Callable[[Job], Job]:
@@ -51,26 +64,27 @@ def durable_job(name: str) -> Callable[[Job], Job]:
 
 @DBOS.step(name="do_job")
 def _do(name: str, thing_id: str) -> None:
-    _jobs[name](_here[-1], thing_id)
+    with _at_work:
+        _jobs[name](_here[-1], thing_id)
 
 
-@DBOS.workflow(name="job", max_recovery_attempts=20)
+@DBOS.workflow(name="job", max_recovery_attempts=MOST_ATTEMPTS)
 def _job(name: str, thing_id: str) -> None:
     _do(name, thing_id)
 
 
-def launch(workplace: Workplace) -> None:
+def launch(place: Workplace) -> None:
     """Start working on jobs in this process; those that a kill interrupted are taken up again."""
     logging.getLogger("dbos").setLevel(logging.WARNING)
     config: DBOSConfig = {
         "name": "homologue",
-        "system_database_url": workplace.settings.jobs_address(),
+        "system_database_url": place.settings.jobs_address(),
         "application_version": APPLICATION_VERSION,
-        "executor_id": workplace.settings.worker_name,
+        "executor_id": place.settings.worker_name,
         "log_level": "WARNING",
     }
-    workplace.settings.data_dir.mkdir(parents=True, exist_ok=True)
-    _here.append(workplace)
+    place.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    _here.append(place)
     DBOS(config=config)
     DBOS.launch()
     DBOS.register_queue(
@@ -85,16 +99,20 @@ def start_job(name: str, thing_id: str) -> None:
 
 
 def resume_job(thing_id: str) -> None:
-    """Queue a job again that was given up, for example because its machine is gone."""
+    """Queue a job again whose machine is gone."""
     DBOS.resume_workflow(thing_id)
 
 
-def is_known(thing_id: str) -> bool:
-    """Tell whether a job was ever queued."""
-    return DBOS.get_workflow_status(thing_id) is not None
+def is_alive(thing_id: str) -> bool:
+    """Tell whether a job is queued or running, or was until its machine went away."""
+    status = DBOS.get_workflow_status(thing_id)
+    return status is not None and status.status in {"ENQUEUED", "PENDING", "DELAYED"}
 
 
-def shut_down() -> None:
-    """Stop working on jobs in this process. What is unfinished goes on when it is launched again."""
-    DBOS.destroy(workflow_completion_timeout_sec=5)
-    _here.clear()
+def shut_down(place: Workplace) -> None:
+    """Stop working on jobs in this process. What is unfinished goes on at the next launch."""
+    place.stopping.set()
+    if _at_work.acquire(timeout=STOPPING_SECONDS):
+        _at_work.release()
+    DBOS.destroy(workflow_completion_timeout_sec=0)
+    _here.remove(place)

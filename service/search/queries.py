@@ -1,7 +1,7 @@
 """Asking the index."""
 
-from sqlalchemy import Select, select
-from sqlmodel import col
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from service.search.rules import terms_of
 from service.search.tables import SearchTerm
@@ -11,7 +11,7 @@ NOTHING = " "
 """A term that no text has."""
 
 
-def things_with(kind: str, words: str) -> Select[str]:
+def things_with(kind: str, words: str) -> SelectOfScalar[str]:
     """Return a subquery of the ids of things that hold, for every word asked for, a term that begins with it.
 
     A list uses it as ``col(Need.id).in_(things_with("need", words))``, beside its own visibility. Words
@@ -22,7 +22,7 @@ def things_with(kind: str, words: str) -> Select[str]:
     return first.where(*(col(SearchTerm.thing_id).in_(other) for other in others)).distinct()
 
 
-def _things_with_term(kind: str, term: str) -> Select[str]:
+def _things_with_term(kind: str, term: str) -> SelectOfScalar[str]:
     return select(col(SearchTerm.thing_id)).where(
         col(SearchTerm.kind) == kind, col(SearchTerm.term).startswith(term, autoescape=True)
     )
