@@ -41,3 +41,12 @@ class NothingToCorrect(Refusal):
     status = 409
     title = N_("Nothing to correct")
     sentence = N_("That is what is said already.")
+
+
+class AlreadyWithdrawn(Refusal):
+    """The correction was withdrawn before."""
+
+    code = "already_withdrawn"
+    status = 409
+    title = N_("Withdrawn already")
+    sentence = N_("This correction was withdrawn before, or a later one took its place.")

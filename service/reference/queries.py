@@ -4,7 +4,6 @@ What the rooms above compute with stands in ``facts.py`` and can be had from her
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -48,12 +47,10 @@ from service.web.paging import Key, PageAsked, page_of
 from service.web.schemas import Page
 
 __all__ = [
-    "CommitmentFilter",
-    "DialogueFilter",
-    "StateFilter",
     "area_facts",
     "code_labels",
     "commitment_facts",
+    "correction_view",
     "get_commitment",
     "get_dialogue",
     "get_regional_body",
@@ -93,18 +90,8 @@ def list_themes(session: Session, caller: Caller, page: PageAsked, language: str
     return Page(items=items, next=following)
 
 
-@dataclass(frozen=True, slots=True)
-class CommitmentFilter:
-    """Which commitments are wanted."""
-
-    theme: str | None = None
-    framework: str | None = None
-    objective: int | None = None
-    q: str | None = None
-
-
 def list_commitments(
-    session: Session, caller: Caller, page: PageAsked, language: str, wanted: CommitmentFilter
+    session: Session, caller: Caller, page: PageAsked, language: str, wanted: schemas.CommitmentFilter
 ) -> Page[schemas.CommitmentLine]:
     """Return a page of the actionable commitments, by code."""
     del caller
@@ -220,28 +207,11 @@ def _linked(session: Session, one: Any, other: Any) -> dict[Any, list[Any]]:
 # --- states, dialogues, regional bodies
 
 
-@dataclass(frozen=True, slots=True)
-class StateFilter:
-    """Which states are wanted."""
-
-    region: str | None = None
-    subregion: str | None = None
-    kind: str | None = None
-    income: str | None = None
-    ldc: bool | None = None
-    lldc: bool | None = None
-    sids: bool | None = None
-    language: str | None = None
-    dialogue: str | None = None
-    regional_body: str | None = None
-    q: str | None = None
-
-
 _PLAIN = ("region", "subregion", "kind", "income", "ldc", "lldc", "sids")
 
 
 def list_states(
-    session: Session, caller: Caller, page: PageAsked, language: str, wanted: StateFilter
+    session: Session, caller: Caller, page: PageAsked, language: str, wanted: schemas.StateFilter
 ) -> Page[schemas.StateLine]:
     """Return a page of states and territories, by ISO code."""
     del caller
@@ -260,7 +230,7 @@ def list_states(
     return Page(items=items, next=following)
 
 
-def _state_sets(session: Session, wanted: StateFilter) -> Iterable[list[str]]:
+def _state_sets(session: Session, wanted: schemas.StateFilter) -> Iterable[list[str]]:
     if wanted.dialogue is not None:
         yield _members(session, "dialogue", wanted.dialogue)
     if wanted.regional_body is not None:
@@ -309,19 +279,8 @@ def _members_of(
     return [views.place_of(place, place.state, names) for place in places]
 
 
-@dataclass(frozen=True, slots=True)
-class DialogueFilter:
-    """Which dialogues are wanted."""
-
-    theme: str | None = None
-    commitment: str | None = None
-    status: str | None = None
-    state: str | None = None
-    q: str | None = None
-
-
 def list_dialogues(
-    session: Session, caller: Caller, page: PageAsked, language: str, wanted: DialogueFilter
+    session: Session, caller: Caller, page: PageAsked, language: str, wanted: schemas.DialogueFilter
 ) -> Page[schemas.DialogueLine]:
     """Return a page of the dialogues, by code."""
     del caller
@@ -340,7 +299,7 @@ def list_dialogues(
     return Page(items=items, next=following)
 
 
-def _dialogues_on(session: Session, wanted: DialogueFilter) -> list[str]:
+def _dialogues_on(session: Session, wanted: schemas.DialogueFilter) -> list[str]:
     return [
         group.code
         for group in group_facts(session)
@@ -456,4 +415,9 @@ def list_corrections(session: Session, caller: Caller, page: PageAsked) -> Page[
         Key(col(ReferenceCorrection.id), "id"),
     ]
     rows, following = page_of(session, select(ReferenceCorrection), order, page)
-    return Page(items=[schemas.CorrectionView(**row.model_dump()) for row in rows], next=following)
+    return Page(items=[correction_view(row) for row in rows], next=following)
+
+
+def correction_view(row: ReferenceCorrection) -> schemas.CorrectionView:
+    """Return a correction as it is shown to those who look after the instance."""
+    return schemas.CorrectionView(**row.model_dump())

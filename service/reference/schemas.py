@@ -6,7 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from service.web.schemas import Input, View
+from service.web.schemas import CodeText, Input, LanguageCode, StateCode, View
+
+Words = Annotated[str, StringConstraints(max_length=200)]
+Label = Annotated[str, StringConstraints(max_length=64)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +341,44 @@ class Correction(Input):
     source: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1_000)] = Field(
         examples=["https://www.pragueprocess.eu/en/prague-process"]
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentFilter:
+    """Which commitments are wanted."""
+
+    theme: CodeText | None = None
+    framework: CodeText | None = None
+    objective: Annotated[int, Field(ge=1, le=23)] | None = None
+    q: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StateFilter:
+    """Which states are wanted."""
+
+    region: Label | None = None
+    subregion: Label | None = None
+    kind: CodeText | None = None
+    income: CodeText | None = None
+    ldc: bool | None = None
+    lldc: bool | None = None
+    sids: bool | None = None
+    language: LanguageCode | None = None
+    dialogue: CodeText | None = None
+    regional_body: CodeText | None = None
+    q: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueFilter:
+    """Which dialogues are wanted."""
+
+    theme: CodeText | None = None
+    commitment: CodeText | None = None
+    status: CodeText | None = None
+    state: StateCode | None = None
+    q: Words | None = None
 
 
 # --- what the rooms above compute with
