@@ -1,7 +1,7 @@
 """How text becomes terms. Pure, and done in Python so that both databases find the same.
 
-Words are folded (NFKC, case, accents, Arabic marks and letter forms); Chinese, which has no spaces, becomes
-pairs of characters.
+Words are folded (NFKC, case, accents, Arabic marks, letter forms and articles); Chinese, which has no spaces,
+becomes pairs of characters.
 """
 
 import re
@@ -13,6 +13,8 @@ MOST_TERMS = 2_000
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 _PIECE = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+(?:['\u2019][^\W_{_HAN}]+)*")
+# "And" and the article are written as one word with what follows; at least three letters stay.
+_ARABIC_BEGINNINGS = re.compile(r"^(?:و(?=[ء-ي]{4}))?(?:(?:ال|بال|كال|فال|لل)(?=[ء-ي]{3}))?")
 _ARABIC_FORMS = str.maketrans("أإآٱىةؤئ", "اااايهوي", "ـ")
 
 
@@ -39,7 +41,7 @@ def _terms(text: str) -> Iterator[str]:
         if re.match(rf"[{_HAN}]", piece) and len(piece) > 1:
             yield from (piece[place : place + 2] for place in range(len(piece) - 1))
         else:
-            yield piece
+            yield _ARABIC_BEGINNINGS.sub("", piece)
 
 
 def _fold(text: str) -> str:
