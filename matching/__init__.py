@@ -1,4 +1,148 @@
 """Homologue's matching engine: plain values in, plain values out.
 
-No web, no database, no clock, and no randomness without a seed.
+No web, no database, no clock, and no randomness without a seed. Everything that others rely on is a name of
+this package: values (:class:`Problem`, :class:`Policy`, :class:`Outcome` and their records), the round
+(:func:`run_round`), one need's candidates (:func:`rank`), dialogue routing (:func:`route`), the partnership
+graph (:func:`partnership_graph`, :mod:`matching.graph`), the flow core (:class:`Edges`, :func:`allocate`), the independent checker
+(:func:`verify`) and the meaning of texts (:mod:`matching.text`).
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from matching.errors import InvalidProblem, UnknownSetting, UnverifiedOutcome
+from matching.outcome import (
+    UNMET_REASONS,
+    Alternative,
+    Candidate,
+    Certificate,
+    CriterionScore,
+    Exclusion,
+    Figures,
+    GraphNote,
+    Host,
+    Outcome,
+    Proposal,
+    Reason,
+    Seat,
+    Unmet,
+)
+from matching.policy import WEIGHTS, Policy
+from matching.problem import (
+    Area,
+    Commitment,
+    Component,
+    Delivery,
+    Expertise,
+    Group,
+    Language,
+    Membership,
+    MonthlyBooking,
+    Need,
+    Offer,
+    Party,
+    Pin,
+    Problem,
+    State,
+)
+
+if TYPE_CHECKING:
+    from matching import graph, text
+    from matching.candidates import Candidates, find_candidates
+    from matching.edges import Edges
+    from matching.flow import Allocation, allocate
+    from matching.identity import ContentKeys, content_keys, policy_digest, problem_digest
+    from matching.partnerships import partnership_graph
+    from matching.ranking import rank
+    from matching.round import ENGINE, run_round
+    from matching.routing import route
+    from matching.rules import public_code
+    from matching.schemas import schema_text
+    from matching.verification import faults, verify
+else:
+    # The solver and the graph library take a second to load; who only compares texts should not wait for it.
+    _PLACES = {
+        "Candidates": "candidates",
+        "find_candidates": "candidates",
+        "Edges": "edges",
+        "Allocation": "flow",
+        "allocate": "flow",
+        "ContentKeys": "identity",
+        "content_keys": "identity",
+        "policy_digest": "identity",
+        "problem_digest": "identity",
+        "partnership_graph": "partnerships",
+        "rank": "ranking",
+        "ENGINE": "round",
+        "run_round": "round",
+        "route": "routing",
+        "public_code": "rules",
+        "schema_text": "schemas",
+        "faults": "verification",
+        "verify": "verification",
+    }
+
+    def __getattr__(name: str) -> object:
+        if name in ("graph", "text"):
+            return import_module(f"matching.{name}")
+        if name in _PLACES:
+            return getattr(import_module(f"matching.{_PLACES[name]}"), name)
+        raise AttributeError(f"module 'matching' has no attribute {name!r}")
+
+
+__all__ = [
+    "ENGINE",
+    "UNMET_REASONS",
+    "WEIGHTS",
+    "Allocation",
+    "Alternative",
+    "Area",
+    "Candidate",
+    "Candidates",
+    "Certificate",
+    "Commitment",
+    "Component",
+    "ContentKeys",
+    "CriterionScore",
+    "Delivery",
+    "Edges",
+    "Exclusion",
+    "Expertise",
+    "Figures",
+    "GraphNote",
+    "Group",
+    "Host",
+    "InvalidProblem",
+    "Language",
+    "Membership",
+    "MonthlyBooking",
+    "Need",
+    "Offer",
+    "Outcome",
+    "Party",
+    "Pin",
+    "Policy",
+    "Problem",
+    "Proposal",
+    "Reason",
+    "Seat",
+    "State",
+    "UnknownSetting",
+    "Unmet",
+    "UnverifiedOutcome",
+    "allocate",
+    "content_keys",
+    "faults",
+    "find_candidates",
+    "graph",
+    "partnership_graph",
+    "policy_digest",
+    "problem_digest",
+    "public_code",
+    "rank",
+    "route",
+    "run_round",
+    "schema_text",
+    "text",
+    "verify",
+]

@@ -139,6 +139,23 @@ class Exclusion(Record):
     """Offers that only this rule excludes: the number that a relaxation would bring back."""
 
 
+UNMET_REASONS = (
+    "no_expertise",
+    "language_gap",
+    "no_availability",
+    "security_or_visa",
+    "political",
+    "no_funding",
+    "too_generic",
+    "out_of_scope",
+    "duplicate",
+    "counterpart_change",
+    "expired",
+)
+"""The published reasons. The engine derives all but ``security_or_visa``, ``political`` and
+``counterpart_change``, which only people can know."""
+
+
 class Unmet(Record):
     """A component that did not get all its experts."""
 
@@ -149,7 +166,7 @@ class Unmet(Record):
     missing: int = Field(ge=1)
     mandatory: bool = True
     reason: Code
-    """One of the published reasons for unmet needs (``no_expertise``, ``language_gap``, ...)."""
+    """One of :data:`UNMET_REASONS`."""
     reasons: tuple[Reason, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     certificate: Certificate

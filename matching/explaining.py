@@ -1,0 +1,195 @@
+"""Why a team is proposed, and who stood next in line.
+
+Every reason is a code with parameters and evidence; nothing here names another need, because the parties to
+a proposal learn only of their own seats.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain, zip_longest
+
+import numpy as np
+
+from matching.candidates import Candidates
+from matching.edges import Integers
+from matching.flow import Allocation
+from matching.outcome import Alternative, CriterionScore, Reason, Seat
+from matching.prepared import Params
+from matching.teams import Place, Team
+
+STRONG = 0.5
+"""A criterion speaks for a team from this value on; below it, it speaks against or says little."""
+REASONS_NAMED = 8
+"""Criteria reasons that a proposal names at most; each seat has all of its own."""
+
+
+def seats(candidates: Candidates, team: Team) -> tuple[Seat, ...]:
+    """Return the seats of a team, each with its criteria and with what has to be asked.
+
+    Parameters
+    ----------
+    candidates : Candidates
+        The pairs.
+    team : Team
+        A team with at least one place.
+
+    Returns
+    -------
+    tuple of Seat
+        In the order of the team's places.
+    """
+    return tuple(_seat(candidates, place) for place in team.places)
+
+
+def _seat(candidates: Candidates, place: Place) -> Seat:
+    explained = candidates.explain(place.edge)
+    return Seat(
+        component=explained.component,
+        offer=explained.offer,
+        experts=place.experts,
+        days=candidates.components[place.component][1].days,
+        score=place.score,
+        locked=bool(candidates.lock[place.edge]),
+        criteria=explained.criteria,
+        to_be_confirmed=explained.to_be_confirmed,
+    )
+
+
+def team_reasons(
+    team: Team, seated: tuple[Seat, ...], provider_states: tuple[str, ...]
+) -> tuple[Reason, ...]:
+    """Return why a team is proposed: what speaks for its seats, strongest first, then what it is as a team.
+
+    Parameters
+    ----------
+    team : Team
+        The team.
+    seated : tuple of Seat
+        Its explained seats.
+    provider_states : tuple of str
+        Codes of the states that its offers come from.
+
+    Returns
+    -------
+    tuple of Reason
+        Each code once with the same parameters; the evidence of equal reasons is put together. Never empty.
+    """
+    strongest = _merged(_weighed(seated))[:REASONS_NAMED]
+    return (*strongest, *_as_team(team, seated, provider_states))
+
+
+def _weighed(seated: tuple[Seat, ...]) -> Iterator[tuple[float, Reason]]:
+    for seat in seated:
+        for criterion in seat.criteria:
+            if criterion.value >= STRONG and criterion.known:
+                yield from ((criterion.points, reason) for reason in criterion.reasons)
+
+
+def _merged(weighed: Iterable[tuple[float, Reason]]) -> list[Reason]:
+    points: dict[tuple[str, str], float] = {}
+    evidence: dict[tuple[str, str], dict[str, None]] = {}
+    params: dict[tuple[str, str], Params] = {}
+    for worth, reason in weighed:
+        same = reason.code, repr(sorted(reason.params.items()))
+        points[same] = max(worth, points.get(same, 0.0))
+        evidence.setdefault(same, {}).update(dict.fromkeys(reason.evidence))
+        params[same] = reason.params
+    order = sorted(points, key=lambda same: (-points[same], same))
+    return [Reason(code=same[0], params=params[same], evidence=tuple(evidence[same])) for same in order]
+
+
+def _as_team(team: Team, seated: tuple[Seat, ...], provider_states: tuple[str, ...]) -> Iterator[Reason]:
+    covered = sum(not lack for lack in team.missing)
+    yield Reason(code="covers_components", params={"covered": covered, "of": len(team.missing)})
+    if len({seat.offer for seat in seated}) > 1:
+        params: Params = {"offers": len({seat.offer for seat in seated}), "states": len(provider_states)}
+        yield Reason(code="team_of_several", params=params, evidence=_states(provider_states))
+    if seated and all(_value(seat.criteria, "south_south") == 1 for seat in seated):
+        yield Reason(code="south_south_team", evidence=_states(provider_states))
+    if any(seat.locked for seat in seated):
+        yield Reason(code="locked_by_a_person", params={"seats": sum(seat.locked for seat in seated)})
+
+
+def _value(criteria: tuple[CriterionScore, ...], name: str) -> float:
+    return next((item.value for item in criteria if item.criterion == name and item.known), 0.0)
+
+
+def _states(codes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"state:{code}" for code in codes)
+
+
+class NextInLine:
+    """Finds the nearest offers that were not chosen, over all teams of a round.
+
+    Parameters
+    ----------
+    candidates : Candidates
+        The pairs that could be chosen.
+    allocation : Allocation
+        Which of them were chosen.
+    """
+
+    def __init__(self, candidates: Candidates, allocation: Allocation) -> None:
+        edges = candidates.edges
+        self._candidates = candidates
+        self._chosen = np.zeros(len(edges), dtype=bool)
+        self._chosen[allocation.chosen] = True
+        used = np.bincount(edges.offer[allocation.chosen], minlength=len(candidates.offers))
+        self._is_full = used >= candidates.capacity
+        self._starts = np.searchsorted(edges.demand, np.arange(len(candidates.components) + 1))
+
+    def alternatives(self, team: Team, limit: int) -> tuple[Alternative, ...]:
+        """Return the nearest alternatives of a team: first one per component, then the next ones.
+
+        Parameters
+        ----------
+        team : Team
+            The team.
+        limit : int
+            Most alternatives to name.
+
+        Returns
+        -------
+        tuple of Alternative
+            Those of equal turn stand nearest first.
+        """
+        lines = [self._line(team, component, limit) for component in sorted(team.components)]
+        turns = zip_longest(*lines)
+        ordered = chain.from_iterable(sorted(filter(None, turn), key=_nearness) for turn in turns)
+        return tuple(ordered)[:limit]
+
+    def _line(self, team: Team, component: int, limit: int) -> list[Alternative]:
+        seated = [place for place in team.places if place.component == component]
+        if not seated:
+            return []
+        weakest = min(place.score for place in seated)
+        return [self._alternative(team, component, edge, weakest) for edge in self._nearest(component, limit)]
+
+    def _nearest(self, component: int, limit: int) -> list[int]:
+        edges = self._candidates.edges
+        mine: Integers = np.arange(self._starts[component], self._starts[component + 1])
+        rest = mine[~self._chosen[mine]]
+        order = np.lexsort((edges.offer[rest], -edges.score[rest]))
+        return [int(edge) for edge in rest[order][:limit]]
+
+    def _alternative(self, team: Team, component: int, edge: int, weakest: int) -> Alternative:
+        edges = self._candidates.edges
+        score = int(edges.score[edge])
+        return Alternative(
+            component=self._candidates.components[component][1].id,
+            offer=self._candidates.offers[int(edges.offer[edge])].id,
+            score=score,
+            behind=weakest - score,
+            reasons=(self._reason(team, int(edges.offer[edge]), weakest - score),),
+        )
+
+    def _reason(self, team: Team, offer: int, behind: int) -> Reason:
+        params: Params = {"behind": behind}
+        if self._is_full[offer]:
+            is_own = any(place.offer == offer for place in team.places)
+            return Reason(code="used_in_this_team" if is_own else "taken_by_other_need", params=params)
+        code = "lower_score" if behind > 0 else "same_score" if behind == 0 else "seat_locked"
+        return Reason(code=code, params=params)
+
+
+def _nearness(alternative: Alternative) -> tuple[int, str]:
+    return alternative.behind, alternative.reasons[0].code

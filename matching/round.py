@@ -1,0 +1,220 @@
+"""A round: from a problem under a policy to an outcome that has been checked."""
+
+from collections import Counter
+from collections.abc import Callable
+from types import MappingProxyType
+
+import numpy as np
+
+from matching import graph
+from matching.candidates import Candidates, find_candidates
+from matching.errors import InvalidProblem
+from matching.explaining import NextInLine, seats, team_reasons
+from matching.fingerprint import fingerprint
+from matching.flow import Allocation, allocate
+from matching.identity import policy_digest, problem_digest
+from matching.outcome import Figures, Outcome, Proposal, Seat
+from matching.policy import Policy
+from matching.problem import Problem
+from matching.routing import Routing
+from matching.teams import Team, assemble
+from matching.text import TextSimilarity
+from matching.unmet import unmet_components
+from matching.verification import verify
+
+ENGINE = "0.1.0"
+"""Version of the engine; a change that can change an outcome changes it."""
+
+PRIORITIES = MappingProxyType({"routine": 1, "priority": 2, "urgent": 3, "emergency": 4})
+"""Priority of a need by its urgency. Only the order counts: no number of lesser needs outweighs a higher one
+(:mod:`matching.network`)."""
+
+Progress = Callable[[str, int, int], None]
+"""Called with the stage and how much of it is done, of how much."""
+
+
+def run_round(
+    problem: Problem,
+    policy: Policy,
+    seed: int = 0,
+    progress: Progress | None = None,
+    *,
+    text: TextSimilarity | None = None,
+) -> Outcome:
+    """Match the needs of a problem with its offers.
+
+    Parameters
+    ----------
+    problem : Problem
+        Everything that the round knows.
+    policy : Policy
+        The published settings.
+    seed : int
+        Kept in the outcome. Nothing is drawn at random.
+    progress : callable, optional
+        Told ``(stage, done, total)`` for the stages ``candidates``, ``allocation``, ``explanations``,
+        ``unmet``, ``graph`` and ``verification``, in this order.
+    text : TextSimilarity, optional
+        The policy's text model with vectors made before.
+
+    Returns
+    -------
+    Outcome
+        Every component of every need is covered by a proposal with reasons, or unmet with a published reason
+        and a certificate, or partly both.
+
+    Raises
+    ------
+    InvalidProblem
+        A lock cannot be kept: it joins a pair to which somebody said no (``forbidden``), or a component has
+        more locks than slots (``exceeds_slots``).
+    UnknownSetting
+        The policy asks for a fairness or a text model that is not available.
+    UnverifiedOutcome
+        The independent checker found fault. This is a defect of the engine.
+
+    Notes
+    -----
+    In this order of importance: as many slots as can be filled, mandatory ones and urgent needs first and
+    nobody left with nothing while it can be avoided; then the highest scores. The same problem, policy and
+    seed give the same outcome, byte for byte; ids and the order of the records change nothing but names.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from matching.problem import Area, Component, Expertise, Need, Offer, Party
+    >>> problem = Problem(
+    ...     as_of=date(2027, 1, 1),
+    ...     areas=(Area(code="return"),),
+    ...     parties=(Party(id="a", type="ministry", name="A"), Party(id="b", type="ministry", name="B")),
+    ...     needs=(Need(id="n", requesters=("a",), components=(Component(id="c", area="return", slots=2),)),),
+    ...     offers=(Offer(id="o", party="b", expertise=(Expertise(area="return"),)),),
+    ... )
+    >>> outcome = run_round(problem, Policy(text_model="character-ngrams"))
+    >>> [(seat.component, seat.offer) for seat in outcome.proposals[0].seats]
+    [('c', 'o')]
+    >>> [(unmet.component, unmet.missing, unmet.reason) for unmet in outcome.unmet]
+    [('c', 1, 'no_expertise')]
+    """
+    tell = progress or _tell_nobody
+    _refuse_crowded_locks(problem)
+    tell("candidates", 0, 1)
+    candidates = find_candidates(problem, policy, text)
+    tell("candidates", 1, 1)
+    tell("allocation", 0, 1)
+    allocation = _allocate(candidates, seed)
+    tell("allocation", 1, 1)
+    outcome = _outcome(candidates, allocation, seed, tell)
+    tell("verification", 0, 1)
+    verify(problem, policy, outcome)
+    tell("verification", 1, 1)
+    return outcome
+
+
+def _tell_nobody(_stage: str, _done: int, _total: int) -> None:
+    pass
+
+
+def _refuse_crowded_locks(problem: Problem) -> None:
+    """Refuse the first lock that a component has no slot left for."""
+    slots = {part.id: part.slots for need in problem.needs for part in need.components}
+    locks: Counter[str] = Counter()
+    for pin in problem.pins:
+        locks[pin.component] += pin.decision == "lock"
+        if locks[pin.component] > slots[pin.component]:
+            raise InvalidProblem(f"pin:{pin.component}/{pin.offer}", "decision", "exceeds_slots")
+
+
+def _allocate(candidates: Candidates, seed: int) -> Allocation:
+    parts = candidates.components
+    return allocate(
+        candidates.edges,
+        candidates.slots,
+        candidates.capacity,
+        need=candidates.need_of,
+        mandatory=np.array([part.mandatory for _, part in parts], dtype=np.bool_),
+        priority=np.array([PRIORITIES[need.urgency] for need, _ in parts], dtype=np.int64),
+        pins=np.flatnonzero(candidates.lock),
+        fairness=candidates.policy.fairness,
+        prove=True,
+        seed=seed,
+    )
+
+
+def _outcome(candidates: Candidates, allocation: Allocation, seed: int, tell: Progress) -> Outcome:
+    problem, policy, keys = candidates.problem, candidates.policy, candidates.keys
+    teams = assemble(candidates, allocation)
+    proposals = _proposals(candidates, allocation, teams, tell)
+    tell("unmet", 0, 1)
+    unmet = unmet_components(candidates, allocation)
+    tell("unmet", 1, 1)
+    tell("graph", 0, 1)
+    notes = graph.notes(problem, proposals)
+    tell("graph", 1, 1)
+    outcome = Outcome(
+        fingerprint="",
+        problem_digest=problem_digest(problem, keys),
+        policy_digest=policy_digest(policy),
+        engine=ENGINE,
+        text_model=candidates.text_model,
+        seed=seed,
+        proposals=proposals,
+        unmet=unmet,
+        notes=notes,
+        figures=_figures(candidates, allocation, proposals),
+    )
+    return outcome.model_copy(update={"fingerprint": fingerprint(outcome, keys)})
+
+
+def _proposals(
+    candidates: Candidates, allocation: Allocation, teams: tuple[Team, ...], tell: Progress
+) -> tuple[Proposal, ...]:
+    routing = Routing(candidates.problem, candidates.policy)
+    line = NextInLine(candidates, allocation)
+    found = []
+    for done, team in enumerate(teams):
+        tell("explanations", done, len(teams))
+        if team.places:
+            found.append(_proposal(candidates, team, line, routing))
+    tell("explanations", len(teams), len(teams))
+    return tuple(found)
+
+
+def _proposal(candidates: Candidates, team: Team, line: NextInLine, routing: Routing) -> Proposal:
+    seated = seats(candidates, team)
+    states = _provider_states(candidates, team)
+    return Proposal(
+        need=team.need.id,
+        score=_mean_score(seated),
+        seats=seated,
+        reasons=team_reasons(team, seated, states),
+        alternatives=line.alternatives(team, candidates.policy.alternatives),
+        hosts=routing.hosts(team.need, states),
+        complete=team.complete,
+    )
+
+
+def _provider_states(candidates: Candidates, team: Team) -> tuple[str, ...]:
+    parties = candidates.prepared.party
+    offers = (candidates.offers[place.offer] for place in team.places)
+    return tuple(sorted({state for offer in offers for state in parties[offer.party].states}))
+
+
+def _mean_score(seated: tuple[Seat, ...]) -> int:
+    return round(sum(seat.score * seat.experts for seat in seated) / sum(seat.experts for seat in seated))
+
+
+def _figures(candidates: Candidates, allocation: Allocation, proposals: tuple[Proposal, ...]) -> Figures:
+    complete = sum(proposal.complete for proposal in proposals)
+    return Figures(
+        needs=len(candidates.needs),
+        components=len(candidates.components),
+        slots=int(candidates.slots.sum()),
+        filled=int(allocation.filled.sum()),
+        candidates=len(candidates.edges),
+        needs_complete=complete,
+        needs_partial=len(proposals) - complete,
+        needs_without=len(candidates.needs) - len(proposals),
+        total=allocation.total,
+        proof=str(allocation.proof),
+    )

@@ -1,0 +1,174 @@
+"""What stays unmet: one published reason per component, what a relaxation would bring back, and the proof.
+
+The published reasons are those that requesters, desks and statistics know. The rules behind a reason are
+named beside it; which of them may be shown to whom is decided outside (:func:`matching.rules.public_code`).
+"""
+
+from collections.abc import Iterator
+from types import MappingProxyType
+
+from matching.candidates import Candidates
+from matching.certificates import Cut, certify
+from matching.flow import Allocation
+from matching.outcome import Certificate, Exclusion, Reason, Unmet
+from matching.prepared import Params
+from matching.problem import Need
+
+REASON_OF_RULE = MappingProxyType(
+    {
+        "language_gap": "language_gap",
+        "over_cost_cap": "no_funding",
+        "no_availability": "no_availability",
+        "no_capacity_left": "no_availability",
+        "not_released": "no_availability",
+        "over_days_cap": "no_availability",
+        "do_not_pair": "no_availability",
+        "excluded_provider": "no_availability",
+        "refused_by_provider": "no_availability",
+        "conflict_of_interest": "no_availability",
+        "vetoed": "no_availability",
+    }
+)
+"""The published reason of the rule that alone keeps most offers away. A veto, a conflict, a private list and
+a full diary look the same. Every other rule means that nobody suitable is there: ``no_expertise``."""
+
+RELAXABLE = (
+    "language_gap",
+    "over_cost_cap",
+    "over_days_cap",
+    "no_availability",
+    "no_capacity_left",
+    "not_released",
+    "not_a_public_body",
+    "excluded_provider",
+    "below_minimum_score",
+)
+"""Rules that the requester, the desk or a provider could relax."""
+
+SHORT_TEXT = 40
+"""Characters below which a text says too little to act on."""
+
+
+def unmet_components(candidates: Candidates, allocation: Allocation) -> tuple[Unmet, ...]:
+    """Return every component that lacks experts, with its reason and its certificate.
+
+    Parameters
+    ----------
+    candidates : Candidates
+        The pairs that could be chosen.
+    allocation : Allocation
+        Which of them were chosen; it fills as many slots as can be.
+
+    Returns
+    -------
+    tuple of Unmet
+        In the order of the problem.
+
+    Notes
+    -----
+    Per unmet component, the rules are run over all offers once and its certificate is read off the residual
+    graph (:mod:`matching.certificates`).
+    """
+    found = {cut.node: _Explained(candidates, allocation, cut).unmet() for cut in certify(allocation)}
+    order = (
+        candidates.component_index[part.id] for need in candidates.problem.needs for part in need.components
+    )
+    return tuple(found[component] for component in order if component in found)
+
+
+class _Explained:
+    """One component with empty slots, explained."""
+
+    def __init__(self, candidates: Candidates, allocation: Allocation, cut: Cut) -> None:
+        self.candidates = candidates
+        self.cut = cut
+        self.missing = int(candidates.slots[cut.node] - allocation.filled[cut.node])
+        self.need, self.component = candidates.components[cut.node]
+        self.rules = candidates.exclusions(cut.node)
+        self.within_reach = int((candidates.edges.demand == cut.node).sum())
+
+    def unmet(self) -> Unmet:
+        reason, detail = self._reason()
+        return Unmet(
+            need=self.need.id,
+            component=self.component.id,
+            missing=self.missing,
+            mandatory=self.component.mandatory,
+            reason=reason,
+            reasons=(detail, *self._relaxations()),
+            exclusions=self._exclusions(),
+            certificate=self._certificate(),
+        )
+
+    def _reason(self) -> tuple[str, Reason]:
+        """Return the published reason and the fact behind it; the first that applies."""
+        stopped = _stopped(self.need)
+        if stopped is not None:
+            return stopped[0], self._detail(stopped[1])
+        ends_on = self.need.ends_on
+        if ends_on is not None and ends_on < self.candidates.problem.as_of:
+            return "expired", self._detail("window_ended", ended_on=ends_on.isoformat())
+        if self.within_reach:
+            return self._taken()
+        if self._is_too_generic():
+            return "too_generic", self._detail("nothing_to_go_by", characters=len(self.need.text.strip()))
+        return self._kept_away()
+
+    def _taken(self) -> tuple[str, Reason]:
+        """Offers exist: either others took them, or there are fewer than were asked for."""
+        facts: Params = {"within_reach": self.within_reach, "asked": self.component.slots}
+        own = {self.candidates.component_index[part.id] for part in self.need.components}
+        if own.issuperset(self.cut.demand_nodes.tolist()):
+            return "no_expertise", self._detail("fewer_experts_than_asked", **facts)
+        return "no_availability", self._detail("capacity_used_up", **facts)
+
+    def _is_too_generic(self) -> bool:
+        says_topic = self.component.area is not None or bool(self.need.commitments)
+        return not says_topic and len(self.need.text.strip()) < SHORT_TEXT
+
+    def _kept_away(self) -> tuple[str, Reason]:
+        """Nobody passed: the rule that alone keeps most suitable offers away, if one does."""
+        alone = {rule: count for rule, (_, count) in self.rules.items() if count and rule in REASON_OF_RULE}
+        if not alone:
+            return "no_expertise", self._detail("nobody_suitable", offers=len(self.candidates.offers))
+        decisive = max(sorted(alone), key=lambda rule: alone[rule])
+        return REASON_OF_RULE[decisive], self._detail(
+            "kept_away_by_rule", rule=decisive, offers=alone[decisive]
+        )
+
+    def _relaxations(self) -> Iterator[Reason]:
+        """Say which rules would bring offers back if they were relaxed, most offers first."""
+        found = [(count, rule) for rule, (_, count) in self.rules.items() if count and rule in RELAXABLE]
+        for count, rule in sorted(found, key=lambda item: (-item[0], item[1])):
+            yield self._detail("relaxation_would_help", rule=rule, offers=count)
+
+    def _exclusions(self) -> tuple[Exclusion, ...]:
+        order = sorted(self.rules.items(), key=lambda item: (-item[1][1], -item[1][0], item[0]))
+        return tuple(Exclusion(rule=rule, offers=count, alone=alone) for rule, (count, alone) in order)
+
+    def _certificate(self) -> Certificate:
+        cut, candidates = self.cut, self.candidates
+        return Certificate(
+            components=tuple(candidates.components[node][1].id for node in cut.demand_nodes.tolist()),
+            offers=tuple(candidates.offers[node].id for node in cut.offer_nodes.tolist()),
+            demand=cut.demand,
+            capacity=cut.capacity,
+            single_pairs=cut.single_pairs,
+            unmet=cut.unmet,
+        )
+
+    def _detail(self, code: str, **params: str | float | None) -> Reason:
+        return Reason(code=code, params=dict(params), evidence=(f"component:{self.component.id}",))
+
+
+def _stopped(need: Need) -> tuple[str, str] | None:
+    """Return what keeps a need from being matched at all: the published reason and the rule."""
+    if need.duplicate_of is not None:
+        return "duplicate", "duplicate"
+    if not need.in_scope:
+        return "out_of_scope", "out_of_scope"
+    if not need.eligible:
+        return "out_of_scope", "requester_not_eligible"
+    if not need.endorsed:
+        return "out_of_scope", "not_endorsed"
+    return None

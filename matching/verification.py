@@ -1,0 +1,295 @@
+"""The independent checker of a whole outcome: every promise of a round, tested against the problem alone.
+
+It knows nothing of how an outcome comes about. A fault is a defect of the engine, never of the input.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+
+from matching.errors import UnverifiedOutcome
+from matching.outcome import (
+    UNMET_REASONS,
+    Alternative,
+    CriterionScore,
+    Figures,
+    Outcome,
+    Proposal,
+    Seat,
+    Unmet,
+)
+from matching.policy import Policy
+from matching.problem import Need, Problem
+from matching.recheck import Recheck, assumed_capacity, largest_seat, room
+
+ROUNDING = 1e-6
+"""Points of 100 by which the sum of the criteria may differ from them, one by one."""
+
+
+def verify(problem: Problem, policy: Policy, outcome: Outcome) -> None:
+    """Refuse an outcome that breaks a promise.
+
+    Parameters
+    ----------
+    problem, policy : Problem, Policy
+        What the round was given.
+    outcome : Outcome
+        What came out.
+
+    Raises
+    ------
+    UnverifiedOutcome
+        With all faults found.
+    """
+    found = faults(problem, policy, outcome)
+    if found:
+        raise UnverifiedOutcome(found)
+
+
+def faults(problem: Problem, policy: Policy, outcome: Outcome) -> tuple[str, ...]:
+    """Return every fault of an outcome, as ``code subject``; none if it keeps every promise.
+
+    Parameters
+    ----------
+    problem, policy : Problem, Policy
+        What the round was given.
+    outcome : Outcome
+        What came out.
+
+    Returns
+    -------
+    tuple of str
+        Sorted and without repetition.
+
+    Notes
+    -----
+    Linear in the size of problem and outcome. Checked: ids; hard rules, vetoes and locks; what one offer
+    may give to one component and to all; slots; scores against their criteria; that every component is
+    covered or unmet with a published reason; and of each certificate the identity
+    ``demand - capacity - single_pairs = unmet``, each of its numbers, and that its offers are used up by its
+    components.
+    """
+    return tuple(sorted(set(_Check(problem, policy, outcome).faults())))
+
+
+class _Check:
+    def __init__(self, problem: Problem, policy: Policy, outcome: Outcome) -> None:
+        self.problem, self.policy, self.outcome = problem, policy, outcome
+        self.need = {need.id: need for need in problem.needs}
+        self.owner = {part.id: need for need in problem.needs for part in need.components}
+        self.component = {part.id: part for need in problem.needs for part in need.components}
+        self.offer = {offer.id: offer for offer in problem.offers}
+        self.locks = {(pin.component, pin.offer) for pin in problem.pins if pin.decision == "lock"}
+        self.locks_on = Counter(offer for _, offer in self.locks)
+        self.recheck = Recheck(problem)
+        self.experts: Counter[tuple[str, str]] = Counter()
+        for proposal in outcome.proposals:
+            for seat in proposal.seats:
+                self.experts[seat.component, seat.offer] += seat.experts
+        self.missing = {unmet.component: unmet.missing for unmet in outcome.unmet}
+        self.filled, self.used = Counter[str](), Counter[str]()
+        for (component, offer), count in self.experts.items():
+            self.filled[component] += count
+            self.used[offer] += count
+
+    def faults(self) -> Iterator[str]:
+        unknown = set(self._unknown())
+        yield from unknown
+        if unknown:
+            return  # nothing else can be read safely
+        yield from self._repetition()
+        for proposal in self.outcome.proposals:
+            yield from self._of_proposal(proposal)
+        yield from self._of_bounds()
+        yield from self._of_accounts()
+        for unmet in self.outcome.unmet:
+            yield from self._of_unmet(unmet)
+        yield from self._of_figures(self.outcome.figures)
+
+    def _unknown(self) -> Iterator[str]:
+        """Find names that the problem does not have, or that stand under the wrong need."""
+        for proposal in self.outcome.proposals:
+            if proposal.need not in self.need:
+                yield f"unknown_need {proposal.need}"
+            places = {(seat.component, seat.offer) for seat in proposal.seats}
+            places |= {(next_.component, next_.offer) for next_ in proposal.alternatives}
+            for component, offer in places:
+                yield from self._unknown_names(proposal.need, component, (component,), (offer,))
+            yield from self._unknown_hosts(proposal)
+        for unmet in self.outcome.unmet:
+            named = unmet.certificate
+            yield from self._unknown_names(unmet.need, unmet.component, named.components, named.offers)
+
+    def _unknown_names(
+        self, need: str, component: str, components: tuple[str, ...], offers: tuple[str, ...]
+    ) -> Iterator[str]:
+        for name in {component, *components} - self.component.keys():
+            yield f"unknown_component {name}"
+        for name in set(offers) - self.offer.keys():
+            yield f"unknown_offer {name}"
+        if component in self.owner and self.owner[component].id != need:
+            yield f"component_of_other_need {component}"
+
+    def _unknown_hosts(self, proposal: Proposal) -> Iterator[str]:
+        open_groups = {
+            (group.kind, group.code) for group in self.problem.groups if group.status != "concluded"
+        }
+        for host in proposal.hosts:
+            if (host.kind, host.code) not in open_groups:
+                yield f"unknown_host {host.kind}:{host.code}"
+
+    def _repetition(self) -> Iterator[str]:
+        needs = Counter(proposal.need for proposal in self.outcome.proposals)
+        yield from (f"need_proposed_twice {need}" for need, count in needs.items() if count > 1)
+        for proposal in self.outcome.proposals:
+            pairs = Counter((seat.component, seat.offer) for seat in proposal.seats)
+            yield from (f"seat_twice {pair[0]}/{pair[1]}" for pair, count in pairs.items() if count > 1)
+        components = Counter(unmet.component for unmet in self.outcome.unmet)
+        yield from (f"unmet_twice {name}" for name, count in components.items() if count > 1)
+
+    def _of_proposal(self, proposal: Proposal) -> Iterator[str]:
+        need = self.need[proposal.need]
+        if not proposal.seats:
+            yield f"no_seats {need.id}"
+            return
+        if not proposal.reasons:
+            yield f"no_reasons {need.id}"
+        experts = sum(seat.experts for seat in proposal.seats)
+        if abs(proposal.score - sum(seat.score * seat.experts for seat in proposal.seats) / experts) > 0.5:  # noqa: PLR2004 - a mean is rounded to the nearest whole number
+            yield f"mean_score_wrong {need.id}"
+        if proposal.complete != all(
+            self.filled[part.id] == part.slots for part in need.components if part.mandatory
+        ):
+            yield f"completeness_wrong {need.id}"
+        for seat in proposal.seats:
+            yield from self._of_seat(need, seat)
+        for alternative in proposal.alternatives:
+            yield from self._of_alternative(need, proposal, alternative)
+
+    def _of_seat(self, need: Need, seat: Seat) -> Iterator[str]:
+        component, offer = self.component[seat.component], self.offer[seat.offer]
+        pair = f"{seat.component}/{seat.offer}"
+        is_locked = (seat.component, seat.offer) in self.locks
+        for rule in self.recheck.broken_rules(need, component, offer):
+            yield f"{rule} {pair}"
+        if seat.experts > largest_seat(offer):
+            yield f"limit_exceeded {pair}"
+        if seat.locked != is_locked:
+            yield f"lock_misreported {pair}"
+        if seat.days != component.days:
+            yield f"days_wrong {pair}"
+        if not is_locked:
+            yield from self._of_threshold(seat, pair)
+        yield from self._of_criteria(seat.criteria, seat.score, pair)
+
+    def _of_threshold(self, seat: Seat, pair: str) -> Iterator[str]:
+        if seat.score < self.policy.minimum_score:
+            yield f"below_minimum_score {pair}"
+        topic = [item.value for item in seat.criteria if item.criterion == "topic"]
+        if self.policy.topic_required and topic == [0]:
+            yield f"nothing_in_common {pair}"
+
+    def _of_criteria(self, criteria: tuple[CriterionScore, ...], score: int, pair: str) -> Iterator[str]:
+        if Counter(item.criterion for item in criteria) != Counter(self.policy.weights.keys()):
+            yield f"criteria_incomplete {pair}"
+            return
+        for item in criteria:
+            if not 0 <= item.value <= 1:
+                yield f"criterion_out_of_range {pair}"
+            if item.weight != self.policy.weights[item.criterion]:
+                yield f"weight_wrong {pair}"
+            if not math.isclose(item.points, item.weight * item.value * 100, abs_tol=ROUNDING):
+                yield f"points_wrong {pair}"
+        exact = 100 * math.fsum(item.points for item in criteria)
+        if abs(score - min(max(exact, 1), 10_000)) > 0.5 + 100 * ROUNDING * len(criteria):
+            yield f"score_wrong {pair}"
+
+    def _of_alternative(self, need: Need, proposal: Proposal, alternative: Alternative) -> Iterator[str]:
+        component, offer = self.component[alternative.component], self.offer[alternative.offer]
+        pair = f"{alternative.component}/{alternative.offer}"
+        for rule in self.recheck.broken_rules(need, component, offer):
+            yield f"alternative_{rule} {pair}"
+        if self.experts[alternative.component, alternative.offer]:
+            yield f"alternative_seated {pair}"
+        if not alternative.reasons:
+            yield f"alternative_without_reason {pair}"
+        scores = [seat.score for seat in proposal.seats if seat.component == alternative.component]
+        if scores and alternative.behind != min(scores) - alternative.score:
+            yield f"alternative_gap_wrong {pair}"
+
+    def _of_bounds(self) -> Iterator[str]:
+        for name, offer in self.offer.items():
+            if self.used[name] > max(assumed_capacity(offer), self.locks_on[name]):
+                yield f"capacity_exceeded {name}"
+        for part, name in self.experts:
+            left = room(self.owner[part], self.offer[name])
+            if (part, name) not in self.locks and self.used[name] > max(left, self.locks_on[name]):
+                yield f"month_overbooked {name}"
+        for name, component in self.component.items():
+            if self.filled[name] > component.slots:
+                yield f"slots_exceeded {name}"
+        for part, name in self.locks:
+            if not self.experts[part, name]:
+                yield f"lock_dropped {part}/{name}"
+
+    def _of_accounts(self) -> Iterator[str]:
+        for name, component in self.component.items():
+            if self.filled[name] + self.missing.get(name, 0) != component.slots:
+                yield f"unaccounted {name}"
+
+    def _of_unmet(self, unmet: Unmet) -> Iterator[str]:
+        name, certificate = unmet.component, unmet.certificate
+        if unmet.mandatory != self.component[name].mandatory:
+            yield f"mandatory_misreported {name}"
+        if unmet.reason not in UNMET_REASONS or not unmet.reasons:
+            yield f"reason_unpublished {name}"
+        for exclusion in unmet.exclusions:
+            if not exclusion.alone <= exclusion.offers <= len(self.offer):
+                yield f"exclusion_count_wrong {name}"
+        if name not in certificate.components:
+            yield f"certificate_of_others {name}"
+        if certificate.demand - certificate.capacity - certificate.single_pairs != certificate.unmet:
+            yield f"certificate_identity_broken {name}"
+        yield from self._of_cut(unmet)
+
+    def _of_cut(self, unmet: Unmet) -> Iterator[str]:
+        """Check each number: the set's offers serve the set alone, with all they have; all else is single."""
+        name, certificate = unmet.component, unmet.certificate
+        components, offers = set(certificate.components), set(certificate.offers)
+        inside = sum(self.experts[part, offer] for part in components for offer in offers)
+        locked_away = sum(offer in offers and part not in components for part, offer in self.locks)
+        expected = {
+            "demand": sum(self.component[part].slots for part in components),
+            "capacity": inside,
+            "single_pairs": sum(self.filled[part] for part in components) - inside,
+            "unmet": sum(self.missing.get(part, 0) for part in components),
+        }
+        for field, value in expected.items():
+            if getattr(certificate, field) != value:
+                yield f"certificate_{field}_wrong {name}"
+        if certificate.capacity + locked_away < sum(self._least_capacity(offer) for offer in offers):
+            yield f"certificate_capacity_unused {name}"
+
+    def _least_capacity(self, name: str) -> int:
+        """Return what an offer can give whatever the window: the least that is left for any need."""
+        offer = self.offer[name]
+        left = (room(need, offer) for need in self.problem.needs if offer.booked or offer.months is not None)
+        return max(min((assumed_capacity(offer), *left)), self.locks_on[name])
+
+    def _of_figures(self, figures: Figures) -> Iterator[str]:
+        proposed = {proposal.need: proposal.complete for proposal in self.outcome.proposals}
+        expected = {
+            "needs": len(self.need),
+            "components": len(self.component),
+            "slots": sum(part.slots for part in self.component.values()),
+            "filled": sum(self.filled.values()),
+            "needs_complete": sum(proposed.values()),
+            "needs_partial": len(proposed) - sum(proposed.values()),
+            "needs_without": len(self.need) - len(proposed),
+            "total": sum(
+                seat.score * seat.experts for proposal in self.outcome.proposals for seat in proposal.seats
+            ),
+        }
+        for field, value in expected.items():
+            if getattr(figures, field) != value:
+                yield f"figure_wrong {field}"
