@@ -128,9 +128,9 @@ def next_state(state: str, verb: str) -> State:
 
 
 class Parties(NamedTuple):
-    """Whose need it is and who handles it."""
+    """Whose need it is (id to type, the lead first) and who handles it."""
 
-    requesters: frozenset[str]
+    requesters: Mapping[str, str]
     desk_id: str
     registered_on_behalf: bool = False
 
@@ -138,9 +138,9 @@ class Parties(NamedTuple):
 def actors_of(caller: Caller, parties: Parties) -> frozenset[Actor]:
     """Return as whom the caller may move the need."""
     found: set[Actor] = set()
-    if caller.stakeholders(*ASKING) & parties.requesters:
+    if caller.stakeholders(*ASKING) & parties.requesters.keys():
         found.add("requester")
-    if caller.stakeholders("national_focal_point") & parties.requesters:
+    if endorses_for(caller, parties.requesters):
         found.add("focal_point")
     if caller.acts_for(parties.desk_id, *DESK):
         found.add("desk")
@@ -149,7 +149,7 @@ def actors_of(caller: Caller, parties: Parties) -> frozenset[Actor]:
     return frozenset(found)
 
 
-def endorses_for(caller: Caller, types: Mapping[str, str]) -> list[str]:
+def endorses_for(caller: Caller, requesters: Mapping[str, str]) -> list[str]:
     """Return the requesters (id to type) for which the caller may endorse.
 
     For a public body its national focal point does; others have none, so whoever asks for them may.
@@ -157,9 +157,14 @@ def endorses_for(caller: Caller, types: Mapping[str, str]) -> list[str]:
     focal, asking = caller.stakeholders("national_focal_point"), caller.stakeholders(*ASKING)
     return [
         stakeholder_id
-        for stakeholder_id, kind in types.items()
+        for stakeholder_id, kind in requesters.items()
         if stakeholder_id in (focal if kind in PUBLIC_BODIES else asking)
     ]
+
+
+def moves_open_to(actors: frozenset[Actor], state: str) -> list[str]:
+    """Return the verbs of the moves that the actors may make now."""
+    return [verb for verb, move in MOVES.items() if state in move.sources and actors & move.actors]
 
 
 def may_register(caller: Caller, lead_id: str, desk_id: str) -> bool:
@@ -240,15 +245,15 @@ def widens(before: str, after: str) -> bool:
 # What a need must be
 
 
-def case_number(prefix: str, year: int, serial: int) -> str:
+def case_number(prefix: str, serial: int) -> str:
     """Return a desk's file number for a requester.
 
     Examples
     --------
-    >>> case_number("NER", 2026, 3)
+    >>> case_number("NER-2026-", 3)
     'NER-2026-03'
     """
-    return f"{prefix}-{year}-{serial:02d}"
+    return f"{prefix}{serial:02d}"
 
 
 def window_faults(starts_on: date | None, ends_on: date | None) -> list[FieldFault]:

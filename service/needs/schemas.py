@@ -84,21 +84,21 @@ class NeedRegistration(Input):
     delivery_mode: DeliveryMode | None = None
     starts_on: Day | None = None
     ends_on: Day | None = None
-    beneficiaries: Codes = []
+    beneficiaries: Codes = Field(default=[])
     interpretation_offered: Flag | None = None
     public_bodies_only: Flag = False
     max_days: Days | None = None
     max_cost_per_day_usd: Whole | None = None
     cost_bearer: CodeText | None = None
     funding_note: Note = ""
-    dialogues: Codes = []
+    dialogues: Codes = Field(default=[])
     """Dialogues that the requester would like to host the work."""
-    preferred: Stakeholders = []
-    excluded: Stakeholders = []
-    do_not_pair: Stakeholders = []
+    preferred: Stakeholders = Field(default=[])
+    excluded: Stakeholders = Field(default=[])
+    do_not_pair: Stakeholders = Field(default=[])
     """Like ``excluded``, but nobody outside the requester learns of it."""
     confidentiality: Level = "secretariat_only"
-    named_providers: Stakeholders = []
+    named_providers: Stakeholders = Field(default=[])
     public_summary: Summary | None = None
     matching_allowed: Flag = True
     source: Link | None = None

@@ -1,0 +1,333 @@
+"""Reading needs. Visibility is in the query: what a caller may not see is not found, counted or searched."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, and_, col, false, func, or_, select
+from sqlmodel.sql.expression import Select, SelectOfScalar
+
+from service import clock
+from service.caller import ASKING, Caller
+from service.errors import NotAllowed, NotFound
+from service.needs import rules
+from service.needs.rules import Onlooker, Sight, levels_from
+from service.needs.schemas import NeedFacets, NeedLine, NeedSummaryView, NeedView
+from service.needs.tables import Need, NeedCommitment, NeedDialogue, NeedNamedProvider, NeedRequester
+from service.needs.views import Circle, lines_of, summaries_of, view_of
+from service.reference.memberships import memberships_on
+from service.reference.tables import Commitment
+from service.search.queries import things_with
+from service.stakeholders.queries import find_stakeholders, stakeholders_of_states, states_of
+from service.stakeholders.tables import Stakeholder, StakeholderState
+from service.web.paging import Key, PageAsked, page_of
+from service.web.schemas import Page
+
+
+class NeedFilter(NamedTuple):
+    """What a list of needs is narrowed to."""
+
+    status: str | None = None
+    commitment: str | None = None
+    theme: str | None = None
+    state: str | None = None
+    """State of a requester."""
+    dialogue: str | None = None
+    """Dialogue of the handling desk, or one that the requester would like as host."""
+    urgency: str | None = None
+    language: str | None = None
+    desk: str | None = None
+    requester: str | None = None
+    words: str | None = None
+
+
+def get_need(session: Session, caller: Caller, need_id: str) -> NeedView | NeedSummaryView:
+    """Return a need, or its public summary where that is all the caller may see."""
+    onlooker = onlooker_of(session, caller)
+    row = session.exec(_listed(onlooker).where(Need.id == need_id)).first()
+    if row is None:
+        raise NotFound
+    circle = circles_of(session, onlooker, [row])[row.id]
+    if circle == "summary":
+        return summaries_of(session, [row])[0]
+    return view_of(session, caller, row, circle)
+
+
+def view_for(session: Session, caller: Caller, row: Need) -> NeedView:
+    """Return a need as it is shown to those who have just changed it."""
+    is_own = caller.stakeholders(*ASKING) & parties_of(session, row).requesters.keys()
+    return view_of(session, caller, row, "own" if is_own else "desk")
+
+
+def find_need(session: Session, caller: Caller, need_id: str) -> Need:
+    """Return the row of a need whose text the caller may see."""
+    onlooker = onlooker_of(session, caller)
+    row = session.exec(_listed(onlooker).where(Need.id == need_id)).first()
+    if row is None:
+        raise NotFound
+    if circles_of(session, onlooker, [row])[row.id] == "summary":
+        raise NotAllowed
+    return row
+
+
+def find_handled_need(session: Session, caller: Caller, need_id: str) -> Need:
+    """Return the row of a need that the caller asks for or handles; others may not look behind it."""
+    row = find_need(session, caller, need_id)
+    if not rules.actors_of(caller, parties_of(session, row)):
+        raise NotAllowed
+    return row
+
+
+def find_own_need(session: Session, caller: Caller, need_id: str) -> Need:
+    """Return the row of a need that the caller asks for; what is private to it looks absent to all others."""
+    row = find_need(session, caller, need_id)
+    if "requester" not in rules.actors_of(caller, parties_of(session, row)):
+        raise NotFound
+    return row
+
+
+def list_needs(
+    session: Session, caller: Caller, wanted: NeedFilter, page: PageAsked
+) -> Page[NeedLine | NeedSummaryView]:
+    """Return a page of the needs that the caller may see, newest first."""
+    onlooker = onlooker_of(session, caller)
+    order = [Key(col(Need.registered_at), "registered_at", descending=True), Key(col(Need.id), "id")]
+    rows, following = page_of(session, select(Need).where(_narrowed(onlooker, wanted)), order, page)
+    circles = circles_of(session, onlooker, rows)
+    return Page(items=lines_of(session, rows, circles), next=following)
+
+
+def count_facets(session: Session, caller: Caller, wanted: NeedFilter) -> NeedFacets:
+    """Count the needs that the caller may see, by what they can be narrowed to."""
+    seen = _narrowed(onlooker_of(session, caller), wanted)
+    need = col(Need.id)
+    status = _counted(session, select(Need.state, func.count(need)).where(seen).group_by(col(Need.state)))
+    of_commitment = (
+        select(NeedCommitment.commitment_code, func.count(need))
+        .join(Need, col(NeedCommitment.need_id) == need)
+        .where(seen)
+        .group_by(col(NeedCommitment.commitment_code))
+    )
+    of_theme = (
+        select(Commitment.theme_code, func.count(func.distinct(need)))
+        .join(NeedCommitment, col(NeedCommitment.commitment_code) == col(Commitment.code))
+        .join(Need, col(NeedCommitment.need_id) == need)
+        .where(seen)
+        .group_by(col(Commitment.theme_code))
+    )
+    of_state = (
+        select(StakeholderState.iso3, func.count(func.distinct(need)))
+        .join(NeedRequester, col(NeedRequester.stakeholder_id) == col(StakeholderState.stakeholder_id))
+        .join(Need, col(NeedRequester.need_id) == need)
+        .where(seen)
+        .group_by(col(StakeholderState.iso3))
+    )
+    return NeedFacets(
+        total=sum(status.values()),
+        status=status,
+        commitment=_counted(session, of_commitment),
+        theme=_counted(session, of_theme),
+        state=_counted(session, of_state),
+    )
+
+
+# For rooms above
+
+
+def sights_of(session: Session, caller: Caller, need_ids: Iterable[str]) -> dict[str, Sight]:
+    """Tell how much of each of the needs the caller may see, for rooms that name needs in what they show."""
+    wanted = set(need_ids)
+    onlooker = onlooker_of(session, caller)
+    listed = session.exec(_listed(onlooker).where(col(Need.id).in_(wanted))).all()
+    found: dict[str, Sight] = dict.fromkeys(wanted, "nothing")
+    for need_id, circle in circles_of(session, onlooker, listed).items():
+        found[need_id] = "summary" if circle == "summary" else "text"
+    return found
+
+
+def ids_in_sight(session: Session, caller: Caller) -> SelectOfScalar[str]:
+    """Return a subquery of the ids of needs whose text the caller may see."""
+    return select(Need.id).where(_text_visible(onlooker_of(session, caller)))
+
+
+def ids_in_hand(caller: Caller) -> SelectOfScalar[str]:
+    """Return a subquery of the ids of needs that the caller asks for or handles."""
+    return select(Need.id).where(_in_hand(caller))
+
+
+def find_needs(session: Session, need_ids: Iterable[str]) -> dict[str, Need]:
+    """Return the rows of the given ids, for rooms that have asked already what may be shown."""
+    rows = session.exec(select(Need).where(col(Need.id).in_(set(need_ids))))
+    return {row.id: row for row in rows}
+
+
+def parties_of(session: Session, row: Need) -> rules.Parties:
+    """Return whose need it is and who handles it."""
+    ids = session.exec(
+        select(NeedRequester.stakeholder_id)
+        .where(NeedRequester.need_id == row.id)
+        .order_by(col(NeedRequester.position))
+    ).all()
+    found = find_stakeholders(session, ids)
+    return rules.Parties({id_: found[id_].type for id_ in ids}, row.desk_id, row.registered_on_behalf)
+
+
+def onlooker_of(session: Session, caller: Caller) -> Onlooker:
+    """Return the caller with the states of its stakeholders and the dialogues these take part in now."""
+    mine = caller.stakeholders()
+    states = frozenset(iso3 for found in states_of(session, mine).values() for iso3 in found)
+    return Onlooker(caller, states, _dialogues_of(session, states))
+
+
+def _dialogues_of(session: Session, states: frozenset[str]) -> frozenset[str]:
+    if not states:
+        return frozenset()
+    only = next(iter(states)) if len(states) == 1 else None
+    places = memberships_on(session, clock.today(), "dialogue", state=only)
+    return frozenset(
+        place.group for place in places if place.state in states and place.role in rules.TAKES_PART
+    )
+
+
+# Visibility
+
+
+def _listed(onlooker: Onlooker) -> SelectOfScalar[Need]:
+    return select(Need).where(or_(_text_visible(onlooker), _summary_visible()))
+
+
+def _text_visible(onlooker: Onlooker) -> ColumnElement[bool]:
+    return or_(
+        _in_hand(onlooker.caller),
+        and_(
+            col(Need.circulated_at).is_not(None),
+            or_(col(Need.confidentiality) == "public", *_circles(onlooker)),
+        ),
+    )
+
+
+def _in_hand(caller: Caller) -> ColumnElement[bool]:
+    asked = select(NeedRequester.need_id).where(
+        col(NeedRequester.stakeholder_id).in_(caller.stakeholders(*ASKING))
+    )
+    return or_(
+        col(Need.id).in_(asked),
+        and_(
+            col(Need.desk_id).in_(caller.desks()),
+            or_(col(Need.submitted_at).is_not(None), col(Need.registered_on_behalf)),
+        ),
+    )
+
+
+def _circles(onlooker: Onlooker) -> list[ColumnElement[bool]]:
+    level = col(Need.confidentiality)
+    named = select(NeedNamedProvider.need_id).where(
+        col(NeedNamedProvider.stakeholder_id).in_(onlooker.caller.stakeholders())
+    )
+    desks = select(Stakeholder.id).where(col(Stakeholder.dialogue_code).in_(onlooker.dialogues))
+    return [
+        and_(level.in_(levels_from("named_providers")), col(Need.id).in_(named)),
+        and_(level.in_(levels_from("dialogue_members")), col(Need.desk_id).in_(desks)),
+        level.in_(levels_from("all_states")) if onlooker.states else false(),
+    ]
+
+
+def _summary_visible() -> ColumnElement[bool]:
+    return and_(col(Need.circulated_at).is_not(None), col(Need.confidentiality) == "public_summary")
+
+
+def circles_of(session: Session, onlooker: Onlooker, rows: Iterable[Need]) -> dict[str, Circle]:
+    """Tell how the caller stands to each of the needs that it was given to see."""
+    ids = [row.id for row in rows]
+    mine = onlooker.caller.stakeholders(*ASKING)
+    asked = select(NeedRequester.need_id).where(
+        col(NeedRequester.need_id).in_(ids), col(NeedRequester.stakeholder_id).in_(mine)
+    )
+    own = set(session.exec(asked)) if mine else set()
+    text = set(session.exec(select(Need.id).where(col(Need.id).in_(ids), _text_visible(onlooker))))
+    desks = onlooker.caller.desks()
+    return {row.id: _circle(row, own, desks, text) for row in rows}
+
+
+def _circle(row: Need, own: set[str], desks: frozenset[str], text: set[str]) -> Circle:
+    if row.id in own:
+        return "own"
+    if row.id not in text:
+        return "summary"
+    return "desk" if row.desk_id in desks else "reader"
+
+
+# Narrowing
+
+
+def _narrowed(onlooker: Onlooker, wanted: NeedFilter) -> ColumnElement[bool]:
+    """Return the condition of a list.
+
+    A summary is narrowed only by what it says itself: asked for the rest, it is absent, or an outsider could
+    find out by filters what the text says.
+    """
+    both, text_only = _conditions(wanted), _text_conditions(wanted)
+    text = and_(_text_visible(onlooker), *text_only)
+    summary = _summary_visible() if not text_only else false()
+    if wanted.words:
+        text = and_(text, col(Need.id).in_(things_with("need", wanted.words)))
+        summary = and_(summary, col(Need.id).in_(things_with("need_summary", wanted.words)))
+    return and_(or_(text, summary), *both)
+
+
+def _conditions(wanted: NeedFilter) -> list[ColumnElement[bool]]:
+    need = col(Need.id)
+    found: list[ColumnElement[bool]] = []
+    if wanted.status:
+        found.append(col(Need.state) == wanted.status)
+    if wanted.commitment:
+        found.append(
+            need.in_(_needs_of_commitments(col(NeedCommitment.commitment_code) == wanted.commitment))
+        )
+    if wanted.theme:
+        found.append(need.in_(_needs_of_theme(wanted.theme)))
+    if wanted.state:
+        found.append(need.in_(_needs_of_states([wanted.state])))
+    return found
+
+
+def _text_conditions(wanted: NeedFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [
+        column == value
+        for column, value in (
+            (col(Need.urgency), wanted.urgency),
+            (col(Need.language), wanted.language),
+            (col(Need.desk_id), wanted.desk),
+        )
+        if value
+    ]
+    if wanted.requester:
+        asked = select(NeedRequester.need_id).where(NeedRequester.stakeholder_id == wanted.requester)
+        found.append(col(Need.id).in_(asked))
+    if wanted.dialogue:
+        desks = select(Stakeholder.id).where(Stakeholder.dialogue_code == wanted.dialogue)
+        found.append(or_(col(Need.desk_id).in_(desks), col(Need.id).in_(_needs_wishing(wanted.dialogue))))
+    return found
+
+
+def _needs_of_commitments(condition: ColumnElement[bool]) -> SelectOfScalar[str]:
+    return select(NeedCommitment.need_id).where(condition)
+
+
+def _needs_of_theme(theme: str) -> SelectOfScalar[str]:
+    codes = select(Commitment.code).where(Commitment.theme_code == theme)
+    return _needs_of_commitments(col(NeedCommitment.commitment_code).in_(codes))
+
+
+def _needs_of_states(states: Iterable[str]) -> SelectOfScalar[str]:
+    return select(NeedRequester.need_id).where(
+        col(NeedRequester.stakeholder_id).in_(stakeholders_of_states(states))
+    )
+
+
+def _needs_wishing(dialogue: str) -> SelectOfScalar[str]:
+    return select(NeedDialogue.need_id).where(NeedDialogue.dialogue_code == dialogue)
+
+
+def _counted(session: Session, query: Select[str, int]) -> dict[str, int]:
+    return dict(sorted(session.exec(query).all()))

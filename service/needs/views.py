@@ -1,0 +1,243 @@
+"""Needs as they are shown. The queries decide what; here is only how, with a fixed number of statements."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from sqlmodel import Session, col, select
+
+from service.caller import Caller
+from service.needs import rules
+from service.needs.schemas import (
+    ComponentView,
+    LanguageView,
+    NeedHandling,
+    NeedLine,
+    NeedSummaryView,
+    NeedView,
+    RequesterView,
+)
+from service.needs.tables import (
+    Need,
+    NeedCommitment,
+    NeedComponent,
+    NeedDialogue,
+    NeedNamedProvider,
+    NeedProviderWish,
+    NeedRequester,
+)
+from service.reference.tables import Commitment
+from service.stakeholders.queries import find_stakeholders, states_of
+from service.stakeholders.tables import Stakeholder
+
+Circle = Literal["own", "desk", "reader", "summary"]
+"""How a caller stands to a need: asks for it, handles it, may read it, may read its public summary."""
+
+
+class Surroundings(NamedTuple):
+    """What stands around some needs: who asks, what for, who handles them."""
+
+    requesters: Mapping[str, list[NeedRequester]]
+    commitments: Mapping[str, list[str]]
+    themes: Mapping[str, list[str]]
+    stakeholders: Mapping[str, Stakeholder]
+    states: Mapping[str, list[str]]
+
+    def states_of(self, need_id: str) -> list[str]:
+        """Return the states of those who ask, in order of their code."""
+        return sorted({iso3 for row in self.requesters[need_id] for iso3 in self.states[row.stakeholder_id]})
+
+    def names_of(self, need_id: str) -> list[str]:
+        """Return the names of those who ask, the lead first."""
+        return [self.stakeholders[row.stakeholder_id].name for row in self.requesters[need_id]]
+
+
+def surroundings_of(session: Session, rows: Sequence[Need]) -> Surroundings:
+    """Return what stands around the needs."""
+    ids = [row.id for row in rows]
+    requesters: dict[str, list[NeedRequester]] = {id_: [] for id_ in ids}
+    for place in session.exec(
+        select(NeedRequester).where(col(NeedRequester.need_id).in_(ids)).order_by(col(NeedRequester.position))
+    ):
+        requesters[place.need_id].append(place)
+    commitments: dict[str, list[str]] = {id_: [] for id_ in ids}
+    themes: dict[str, set[str]] = {id_: set() for id_ in ids}
+    for need_id, code, theme in session.exec(
+        select(NeedCommitment.need_id, Commitment.code, Commitment.theme_code)
+        .join(Commitment, col(Commitment.code) == col(NeedCommitment.commitment_code))
+        .where(col(NeedCommitment.need_id).in_(ids))
+        .order_by(col(Commitment.code))
+    ):
+        commitments[need_id].append(code)
+        themes[need_id].add(theme)
+    asking = {place.stakeholder_id for places in requesters.values() for place in places}
+    return Surroundings(
+        requesters=requesters,
+        commitments=commitments,
+        themes={id_: sorted(found) for id_, found in themes.items()},
+        stakeholders=find_stakeholders(session, asking | {row.desk_id for row in rows}),
+        states=states_of(session, asking),
+    )
+
+
+def lines_of(
+    session: Session, rows: Sequence[Need], circles: Mapping[str, Circle]
+) -> list[NeedLine | NeedSummaryView]:
+    """Return needs as a list shows them: with their title, or by their public summary only."""
+    around = surroundings_of(session, rows)
+    return [
+        _summary(row, around)
+        if circles[row.id] == "summary"
+        else _line(row, around, is_inside=circles[row.id] != "reader")
+        for row in rows
+    ]
+
+
+def summaries_of(session: Session, rows: Sequence[Need]) -> list[NeedSummaryView]:
+    """Return needs as everybody may know them."""
+    around = surroundings_of(session, rows)
+    return [_summary(row, around) for row in rows]
+
+
+def view_of(session: Session, caller: Caller, row: Need, circle: Circle) -> NeedView:
+    """Return a need with its text, and to requester and desk what they need for handling it."""
+    around = surroundings_of(session, [row])
+    desk = around.stakeholders[row.desk_id]
+    handling = _handling(session, caller, row, circle, around) if circle in {"own", "desk"} else None
+    return NeedView(
+        **_columns(row, NeedView),
+        status=row.state,
+        commitments=around.commitments[row.id],
+        themes=around.themes[row.id],
+        dialogues=_dialogues(session, row.id),
+        components=[_component(component) for component in components_of(session, [row.id])[row.id]],
+        requesters=[_requester(place, row, around) for place in around.requesters[row.id]],
+        desk=row.desk_id,
+        desk_name=desk.name,
+        desk_dialogue=desk.dialogue_code,
+        handling=handling,
+    )
+
+
+def components_of(session: Session, need_ids: Iterable[str]) -> dict[str, list[NeedComponent]]:
+    """Return the components of the needs, in order."""
+    found: dict[str, list[NeedComponent]] = {id_: [] for id_ in need_ids}
+    for component in session.exec(
+        select(NeedComponent)
+        .where(col(NeedComponent.need_id).in_(found.keys()))
+        .order_by(col(NeedComponent.position))
+    ):
+        found[component.need_id].append(component)
+    return found
+
+
+def wishes_of(session: Session, need_ids: Iterable[str]) -> dict[tuple[str, str], list[str]]:
+    """Return the providers that the needs wish for or not, by need and wish; private ones too."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for wish in session.exec(
+        select(NeedProviderWish)
+        .where(col(NeedProviderWish.need_id).in_(set(need_ids)))
+        .order_by(col(NeedProviderWish.stakeholder_id))
+    ):
+        found.setdefault((wish.need_id, wish.wish), []).append(wish.stakeholder_id)
+    return found
+
+
+def _columns(row: Need, view: type[NeedView | NeedLine | NeedSummaryView]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in view.model_fields if name in Need.model_fields}
+
+
+def _summary(row: Need, around: Surroundings) -> NeedSummaryView:
+    return NeedSummaryView(
+        **_columns(row, NeedSummaryView),
+        status=row.state,
+        commitments=around.commitments[row.id],
+        themes=around.themes[row.id],
+        requester_states=around.states_of(row.id),
+    )
+
+
+def _line(row: Need, around: Surroundings, *, is_inside: bool) -> NeedLine:
+    columns = _columns(row, NeedLine)
+    return NeedLine(
+        **columns | {"case_number": row.case_number if is_inside else None},
+        status=row.state,
+        commitments=around.commitments[row.id],
+        themes=around.themes[row.id],
+        requesters=around.names_of(row.id),
+        requester_states=around.states_of(row.id),
+        desk=row.desk_id,
+    )
+
+
+def _component(row: NeedComponent) -> ComponentView:
+    languages = None if row.languages is None else [LanguageView(**language) for language in row.languages]
+    return ComponentView(
+        id=row.id,
+        area=row.area,
+        modality=row.modality,
+        languages=languages,
+        experts=row.experts,
+        days=row.days,
+        is_mandatory=row.is_mandatory,
+        note=row.note,
+    )
+
+
+def _requester(place: NeedRequester, row: Need, around: Surroundings) -> RequesterView:
+    stakeholder = around.stakeholders[place.stakeholder_id]
+    return RequesterView(
+        stakeholder=stakeholder.id,
+        name=stakeholder.name,
+        type=stakeholder.type,
+        states=around.states[stakeholder.id],
+        is_lead=stakeholder.id == row.lead_id,
+        endorsed_at=place.endorsed_at,
+        endorsed_text_version=place.endorsed_text_version,
+    )
+
+
+def _handling(
+    session: Session, caller: Caller, row: Need, circle: Circle, around: Surroundings
+) -> NeedHandling:
+    wishes = wishes_of(session, [row.id])
+    types = {
+        place.stakeholder_id: around.stakeholders[place.stakeholder_id].type
+        for place in around.requesters[row.id]
+    }
+    actors = rules.actors_of(caller, rules.Parties(types, row.desk_id, row.registered_on_behalf))
+    return NeedHandling(
+        case_number=row.case_number,
+        preferred=wishes.get((row.id, "preferred"), []),
+        excluded=wishes.get((row.id, "excluded"), []),
+        do_not_pair=wishes.get((row.id, "do_not_pair"), []) if circle == "own" else None,
+        named_providers=named_providers_of(session, row.id),
+        public_summary=row.public_summary,
+        matching_allowed=row.matching_allowed,
+        is_expedited=row.is_expedited,
+        registered_on_behalf=row.registered_on_behalf,
+        clarification_question=row.clarification_question,
+        in_scope=row.in_scope,
+        duplicate_of=row.duplicate_of if row.desk_id in caller.desks() else None,
+        moves=rules.moves_open_to(actors, row.state),
+    )
+
+
+def named_providers_of(session: Session, need_id: str) -> list[str]:
+    """Return the providers to which the need may be shown."""
+    return list(
+        session.exec(
+            select(NeedNamedProvider.stakeholder_id)
+            .where(NeedNamedProvider.need_id == need_id)
+            .order_by(col(NeedNamedProvider.stakeholder_id))
+        )
+    )
+
+
+def _dialogues(session: Session, need_id: str) -> list[str]:
+    return list(
+        session.exec(
+            select(NeedDialogue.dialogue_code)
+            .where(NeedDialogue.need_id == need_id)
+            .order_by(col(NeedDialogue.dialogue_code))
+        )
+    )

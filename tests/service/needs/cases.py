@@ -1,0 +1,91 @@
+"""Needs for tests: what is registered, and a need brought to a state of its life."""
+
+from typing import Any
+
+from sqlmodel import Session
+
+from service.caller import Caller, Duty
+from service.database.engines import Database
+from service.needs import commands, moves
+from service.needs.schemas import NeedRegistration, UnmetFinding
+from service.needs.tables import Need
+from tests.service.people import Person
+
+COMPONENT = {"area": "EXP-DATA", "modality": "MOD-TRAIN", "languages": [{"code": "fr", "level": "B2"}]}
+
+
+def body(officer: Person, desk: Person, **more: Any) -> dict[str, Any]:
+    """Give the body of a registration."""
+    return {
+        "requesters": [officer.stakeholder_id],
+        "desk": desk.stakeholder_id,
+        "title": "Train analysts of migration data",
+        "commitments": ["T4-01"],
+        "components": [COMPONENT],
+        **more,
+    }
+
+
+def focal_point(*stakeholder_ids: str) -> Caller:
+    """Give a caller who endorses for the stakeholders."""
+    duties = frozenset(Duty("national_focal_point", stakeholder_id) for stakeholder_id in stakeholder_ids)
+    return Caller("account_focal_point", "Focal point", duties)
+
+
+def registered(session: Session, officer: Person, desk: Person, **more: Any) -> Need:
+    """Register a draft."""
+    registration = NeedRegistration.model_validate(body(officer, desk, **more))
+    return commands.register_need(session, officer.caller, registration)
+
+
+def brought_to(session: Session, state: str, officer: Person, desk: Person, **more: Any) -> Need:
+    """Register a need and bring it to a state, move by move."""
+    row = registered(session, officer, desk, **more)
+    requesters = more.get("requesters", [officer.stakeholder_id])
+    move_to(session, row, state, officer.caller, desk.caller, focal_point(*requesters))
+    return row
+
+
+def a_need(database: Database, state: str, officer: Person, desk: Person, **more: Any) -> str:
+    """Keep a need in a state and return its id."""
+    with database.writing() as session:
+        return brought_to(session, state, officer, desk, **more).id
+
+
+def move_to(session: Session, row: Need, state: str, officer: Caller, desk: Caller, focal: Caller) -> None:
+    """Make the moves that lead from a draft to a state."""
+    steps = {
+        "pending_endorsement": lambda: moves.submit_need(session, officer, row.id),
+        "submitted": lambda: moves.endorse_need(session, focal, row.id),
+        "screening": lambda: moves.start_screening(session, desk, row.id),
+        "validated": lambda: moves.validate_need(session, desk, row.id),
+        "circulated": lambda: moves.circulate_need(session, desk, row.id),
+        "partially_matched": lambda: moves.record_matching_progress(
+            session, officer, row.id, is_complete=False
+        ),
+        "matched": lambda: moves.record_matching_progress(session, officer, row.id, is_complete=True),
+        "in_action": lambda: moves.start_action(session, officer, row.id),
+        "fulfilled": lambda: moves.fulfil(session, officer, row.id),
+        "closed": lambda: moves.close(session, officer, row.id),
+    }
+    aside = {
+        "clarification_requested": (
+            "screening",
+            lambda: moves.request_clarification(session, desk, row.id, "Which staff?"),
+        ),
+        "unmet": (
+            "circulated",
+            lambda: moves.mark_unmet(session, desk, row.id, UnmetFinding(code="no_expertise")),
+        ),
+        "suspended": ("in_action", lambda: moves.suspend_need(session, desk, row.id)),
+        "withdrawn": ("draft", lambda: moves.withdraw_need(session, officer, row.id)),
+    }
+    target, last = aside.get(state, (state, None))
+    for reached, step in steps.items():
+        if row.state == target:
+            break
+        step()
+        assert row.state == reached
+    if last:
+        last()
+    assert row.state == state
