@@ -54,6 +54,12 @@ def list_offers(session: Session, caller: Caller, wanted: OfferFilter, page: Pag
     return Page(items=lines_of(session, caller, rows), next=following)
 
 
+def offers_shown_to(session: Session, caller: Caller) -> set[str]:
+    """Return the ids of the offers in rounds that the caller may see, for rooms that show candidates."""
+    query = _visible(viewer_of(session, caller)).where(col(Offer.state).in_(rules.IN_ROUNDS))
+    return {row.id for row in session.exec(query)}
+
+
 def get_wishes(session: Session, caller: Caller, offer_id: str) -> WishesView:
     """Return with whom the provider would rather, or would not, work; its own people may ask."""
     row = find_offer(session, caller, offer_id)

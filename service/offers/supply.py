@@ -61,7 +61,10 @@ class OfferForRound:
     is_reconfirmed: bool
     state: str
     desk: str | None
+    source: str | None
     is_demonstration: bool
+    version: int
+    """The version that was read, to notice what changed meanwhile."""
 
 
 def offers_for_round(session: Session, as_of: date, desk_id: str | None = None) -> list[OfferForRound]:
@@ -123,7 +126,9 @@ def _for_round(row: Offer, links: Links, wishes: list[OfferWish]) -> OfferForRou
         is_reconfirmed=stands,
         state=row.state,
         desk=row.desk_id,
+        source=row.source,
         is_demonstration=row.is_demonstration,
+        version=row.version,
     )
 
 
