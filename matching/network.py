@@ -48,7 +48,8 @@ from numpy.typing import ArrayLike, NDArray
 from matching.edges import Booleans, Edges, Integers, booleans, each_once, integers, refuse_where, within
 from matching.errors import InvalidProblem
 
-LARGEST_COST = 2**62
+LARGEST_COST = 2**60
+"""Bound on the largest cost times the number of nodes; OR-Tools scales by the latter and adds up in int64."""
 SOURCE, SINK, FIRST_DEMAND = 0, 1, 2
 MOST_NEEDS = 2**24
 
@@ -111,7 +112,7 @@ def build_network(  # noqa: PLR0913 - the arrays of one problem
     group, first, rest = _ladder(needs, mandatory, priority, fairness)
     step = 2 * min(wanted.size, free.size) * int(edges.score.max(initial=0)) + 1
     network = Network(edges, wanted, free, needs, low, high, group, first, rest, step)
-    _refuse_too_large(network)
+    refuse_too_large(network)
     return network
 
 
@@ -177,7 +178,8 @@ def _steps(must: Booleans, weight: Integers, *, has_first: bool) -> tuple[Intege
     return np.searchsorted(steps, first) + 1, np.searchsorted(steps, rest) + 1
 
 
-def _refuse_too_large(network: Network) -> None:
+def refuse_too_large(network: Network) -> None:
+    """Refuse costs that could pass 64 bits within the solver."""
     nodes = 2 + network.groups + network.slots.size + network.capacity.size
     steepest = network.step * (int(network.first.max(initial=0)) + 1)
     if steepest * nodes >= LARGEST_COST:

@@ -144,7 +144,7 @@ def steps_and_score(price: int, step: int) -> tuple[int, int]:
 
 def _dot(counts: Integers, worths: Integers) -> int:
     """Return the sum of products, exactly, also where it passes 64 bits."""
-    some = np.flatnonzero(worths)
+    some = np.flatnonzero((counts != 0) & (worths != 0))
     counts, worths = counts[some], worths[some]
     if float(np.dot(counts.astype(float), np.abs(worths).astype(float))) < SAFE:
         return int(np.dot(counts, worths))

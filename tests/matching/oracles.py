@@ -56,7 +56,7 @@ def network_simplex(problem: FlowProblem, worth: "Worth | None" = None) -> list[
 
     Pins are given a worth above everything; nothing else is shared with how the engine sees the problem.
     """
-    graph = nx.MultiDiGraph()
+    graph: nx.MultiDiGraph[object] = nx.MultiDiGraph()
     graph.add_edge("root", "end", capacity=0, weight=0)
     _add_needs(graph, problem, worth or by_levels)
     for number, (demand, offer, score, limit) in enumerate(problem.pairs):

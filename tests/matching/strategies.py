@@ -56,7 +56,8 @@ class FlowProblem:
         """The same problem with another number of slots, or of capacity, at one node."""
         values = list(getattr(self, name))
         values[node] += amount
-        return replace(self, **{name: values})
+        changes: dict[str, Any] = {name: values}
+        return replace(self, **changes)
 
 
 @st.composite

@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import matching.flow
 from matching.check import verify_allocation
 from matching.edges import Integers
 from matching.flow import Allocation
@@ -94,6 +96,16 @@ def test_order_of_edges_changes_no_level(data: st.DataObject) -> None:
     here, there = problem.solve(), other.solve()
     assert levels_of(problem, here.flow.tolist()) == levels_of(other, there.flow.tolist())
     assert here.filled.sum() == there.filled.sum()
+
+
+@settings(max_examples=800)
+@given(flow_problems(), st.sampled_from([1, 5000]))
+def test_a_quick_step_that_is_too_short_changes_nothing(problem: FlowProblem, step: int) -> None:
+    """The full step decides wherever the quick one fails."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(matching.flow, "QUICK_STEP", step)
+        flow = problem.solve().flow.tolist()
+    assert levels_of(problem, flow) == levels_of(problem, network_simplex(problem))
 
 
 @settings(max_examples=200)
