@@ -36,7 +36,7 @@ def track_record(case: Case, rows: Ints) -> tuple[Floats, Bools]:
 def _relevance(case: Case) -> Floats:
     """Return how much each delivery says about the component, shape (deliveries,)."""
     deliveries = case.prepared.deliveries
-    level = subject(case).levels(deliveries.topics, np.arange(len(deliveries)))
+    level = subject(case).levels(deliveries.topics)
     near = case.near_deliveries
     on_topic = np.where(near >= 0, TOPIC_SHARE * level + (1 - TOPIC_SHARE) * np.maximum(near, 0), level)
     relevance: Floats = np.where(level > 0, np.maximum(on_topic, OTHER_TOPIC), OTHER_TOPIC) * deliveries.worth
@@ -59,7 +59,7 @@ def _records(case: Case) -> tuple[Floats, Floats]:
 def track_record_reasons(case: Case, row: int) -> tuple[Reason, ...]:
     """The deliveries that count most, with their number; those on the topic where there are any."""
     relevance = _relevance(case)
-    on_topic = subject(case).levels(case.prepared.deliveries.topics, np.arange(len(relevance))) > 0
+    on_topic = subject(case).levels(case.prepared.deliveries.topics) > 0
     party, deliveries = case.offers.offers[row].party, case.prepared.deliveries.deliveries
     helped = _helped_in(case, row)
     code = "delivered_on_topic" if on_topic[helped].any() else "delivered_on_other_topics"

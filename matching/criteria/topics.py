@@ -47,23 +47,26 @@ class Subject:
             if any(lists.theme[commitment] in themes for commitment in serves)
         )
 
-    def levels(self, topics: Topics, rows: Ints) -> Floats:
+    def levels(self, topics: Topics) -> Floats:
         """Return how closely each row shares the subject: the highest level that applies, 0 for none.
 
         Notes
         -----
         Linear in rows times codes of the subject. Another shared commitment never lowers a level.
         """
-        shared = _any(topics.commitment, self.commitments, rows)
-        open_area = ~topics.area_stated[rows] if self.area is not None else np.ones(len(rows), dtype=bool)
-        area = _any(topics.area, [] if self.area is None else [self.area], rows)
-        serves = _any(topics.area, self.serving, rows) | _any(topics.commitment, self.served, rows)
-        theme = _any(topics.commitment, self.themed, rows) | _any(topics.area, self.themed_areas, rows)
+        shared = _any(topics.commitment, self.commitments)
+        open_area = ~topics.area_stated if self.area is not None else np.ones_like(topics.area_stated)
+        area = _any(topics.area, [] if self.area is None else [self.area])
+        serves = _any(topics.area, self.serving) | _any(topics.commitment, self.served)
+        theme = _any(topics.commitment, self.themed) | _any(topics.area, self.themed_areas)
         level = np.where(theme, THEME, 0.0)
-        level = np.where(serves, AREA_SERVES_COMMITMENT, level)
-        level = np.where(_any(topics.commitment, self.related, rows), RELATED_COMMITMENT, level)
-        level = np.where(shared, np.where(open_area, COMMITMENT, COMMITMENT_OTHER_AREA), level)
-        return np.where(area, np.where(shared, AREA_AND_COMMITMENT, AREA), level)
+        level[serves] = AREA_SERVES_COMMITMENT
+        level[_any(topics.commitment, self.related)] = RELATED_COMMITMENT
+        level[shared] = COMMITMENT_OTHER_AREA
+        level[shared & open_area] = COMMITMENT
+        level[area] = AREA
+        level[area & shared] = AREA_AND_COMMITMENT
+        return level
 
 
 def subject(case: Case) -> Subject:
@@ -82,7 +85,8 @@ def topic(case: Case, rows: Ints) -> tuple[Floats, Bools]:
     """
     about = subject(case)
     known = case.offers.topics.stated[rows] & about.stated
-    return np.where(known, about.levels(case.offers.topics, rows), NEUTRAL["topic"]), known
+    levels = case.once("topic", lambda: about.levels(case.offers.topics))
+    return np.where(known, levels[rows], NEUTRAL["topic"]), known
 
 
 def topic_reasons(case: Case, row: int) -> tuple[Reason, ...]:
@@ -149,8 +153,8 @@ def modality(case: Case, rows: Ints) -> tuple[Floats, Bools]:
     offers, asked = case.offers, case.component.modality
     known_modality = offers.modality_stated[rows] & (asked is not None)
     known_mode = offers.mode_stated[rows] & (case.need.delivery is not None)
-    fits = _any(offers.modality, [case.prepared.lists.modalities.place[asked]] if asked else [], rows)
-    met = _any(offers.mode, _modes_that_meet(case.need.delivery), rows)
+    fits = _any(offers.modality, [case.prepared.lists.modalities.place[asked]] if asked else [])[rows]
+    met = _any(offers.mode, _modes_that_meet(case.need.delivery))[rows]
     of_modality = np.where(known_modality, fits, NEUTRAL["modality"])
     of_mode = np.where(known_mode, met, NEUTRAL["modality"])
     return MODALITY_SHARE * of_modality + (1 - MODALITY_SHARE) * of_mode, known_modality | known_mode
@@ -179,8 +183,8 @@ def modality_reasons(case: Case, row: int) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
-def _any(matrix: Bools, places: Iterable[int], rows: Ints) -> Bools:
-    found = np.zeros(len(rows), dtype=bool)
+def _any(matrix: Bools, places: Iterable[int]) -> Bools:
+    found = np.zeros(matrix.shape[1], dtype=bool)
     for place in places:
-        found |= matrix[place, rows]
+        found |= matrix[place]
     return found
