@@ -39,6 +39,11 @@ def state_names(session: Session, language: str) -> dict[str, str]:
     return {row["iso3"]: state_name(row, language) for row in _all(session, "state")}
 
 
+def commitment_titles(session: Session, language: str) -> dict[str, str]:
+    """Return the titles of all commitments in a language, by code; retired ones too."""
+    return {row["code"]: translate(row["title"], language) for row in _all(session, "commitment")}
+
+
 def group_names(session: Session, kind: GroupKind, language: str) -> dict[str, str]:
     """Return the short names of dialogues, or the names of regional bodies, by code."""
     name = "short_name" if kind == "dialogue" else "name"

@@ -85,7 +85,7 @@ def read_facts(folder: Traversable) -> Facts:
             reading.take(BY_NAME[kind_name], entry)
     except _Unreadable as error:
         reading.fault(error.place, "unreadable", error.message)
-    else:
+    if not reading.faults:  # else most of what is unknown is only a row that was refused
         _check_references(reading)
     if reading.faults:
         raise FaultyFiles(*reading.faults)
@@ -107,8 +107,23 @@ class _Unreadable(Exception):
 def _check_references(reading: _Reading) -> None:
     known = known_references(reading.facts)
     for (kind_name, key), entry in reading.places.items():
+        row = BY_NAME[kind_name].row
         for name in unknown_references(BY_NAME[kind_name], reading.facts[kind_name][key], known):
-            reading.fault(entry.place(name), "unknown", "This names a code that does not exist.")
+            reading.fault(
+                entry.place(row.model_fields[name].alias or name),
+                "unknown",
+                "This names a code that does not exist.",
+            )
+
+    for key, values in reading.facts["code_entry"].items():
+        if key[0] == "expertise_area" and not _serves_known(values["facts"], known["commitment"]):
+            place = reading.places["code_entry", key].place("commitments")
+            reading.fault(place, "unknown", "An area names the commitments that it serves.")
+
+
+def _serves_known(facts: Raw, commitments: set[Any]) -> bool:
+    served = facts.get("commitments")
+    return isinstance(served, list) and all(code in commitments for code in served)
 
 
 def known_references(facts: Facts) -> dict[str, set[Any]]:
@@ -165,7 +180,7 @@ def _entries(folder: Traversable) -> Iterator[tuple[str, Entry]]:
 def _text_entries(folder: Traversable) -> Iterator[tuple[str, Entry]]:
     content = _yaml(folder, "commitments.yaml")
     for entry in _listed("commitments.yaml", content, "themes"):
-        codes = entry.raw.pop("frameworks", [])
+        codes = _taken_out(entry, "frameworks")
         yield "theme", entry
         for code in codes:
             link = {"theme_code": entry.raw.get("code"), "framework_code": code}
@@ -178,14 +193,21 @@ def _text_entries(folder: Traversable) -> Iterator[tuple[str, Entry]]:
 
 
 def _commitment_entries(entry: Entry) -> Iterator[tuple[str, Entry]]:
-    frameworks = entry.raw.pop("frameworks", [])
-    objectives = entry.raw.pop("gcm_objectives", [])
+    frameworks = _taken_out(entry, "frameworks")
+    objectives = _taken_out(entry, "gcm_objectives")
     code = entry.raw.get("code")
     yield "commitment", entry
     for framework in frameworks:
         yield "commitment_framework", entry.made({"commitment_code": code, "framework_code": framework})
     for number in objectives:
         yield "commitment_objective", entry.made({"commitment_code": code, "objective_number": number})
+
+
+def _taken_out(entry: Entry, name: str) -> list[Any]:
+    codes = entry.raw.pop(name, None)
+    if not isinstance(codes, list) or not all(isinstance(code, str | int) for code in codes):
+        raise _Unreadable(entry.place(name), "A list of codes is expected here.")
+    return codes
 
 
 _IATI = "IATI codelists"
@@ -215,7 +237,7 @@ _LISTS = (
 def _code_entries(folder: Traversable) -> Iterator[tuple[str, Entry]]:
     contents = {name: _yaml(folder, name) for name in ("commitments.yaml", "taxonomies.yaml", "lists.yaml")}
     working = {
-        entry.raw.get("code"): bool(entry.raw.get("rtl"))
+        str(entry.raw.get("code")): bool(entry.raw.get("rtl"))
         for entry in _listed("taxonomies.yaml", contents["taxonomies.yaml"], "languages.working")
     }
     sections = [(*section, contents[section[1]]) for section in _LISTS]
@@ -233,15 +255,15 @@ def _code_entries(folder: Traversable) -> Iterator[tuple[str, Entry]]:
             )
 
 
-def _code_row(list_name: str, raw: Raw, working: Mapping[Any, bool]) -> Raw:
+def _code_row(list_name: str, raw: Raw, working: Mapping[str, bool]) -> Raw:
     facts = dict(raw)
     code = facts.pop("code", None)
     label = facts.pop("label", None) or facts.pop("name", None)
     labels = facts.pop("labels", {})
     if list_name == "language":
-        facts |= {"working": code in working, "rtl": working.get(code, False)}
+        facts |= {"working": str(code) in working, "rtl": working.get(str(code), False)}
     if list_name == "expertise_area":
-        facts["icmpd_topic_tags"] = [_slug(tag) for tag in facts.get("icmpd_topic_tags", [])]
+        facts["icmpd_topic_tags"] = [_slug(str(tag)) for tag in facts.get("icmpd_topic_tags") or []]
     return {"code": code, "label": label, "labels": labels, "facts": facts}
 
 
@@ -291,8 +313,9 @@ def _lined(loader: _Loader, node: yaml.MappingNode) -> Iterator[_Lined]:
     yield made
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node)
-        if key in made:
-            raise yaml.constructor.ConstructorError(None, None, "a key is given twice", key_node.start_mark)
+        if not isinstance(key, str) or key in made:
+            fault = "a key is given twice, or is no text"
+            raise yaml.constructor.ConstructorError(None, None, fault, key_node.start_mark)
         made[key] = loader.construct_object(value_node, deep=True)
 
 
