@@ -103,7 +103,7 @@ def revise_need(session: Session, caller: Caller, need_id: str, revision: NeedRe
     is_own = "requester" in actors
     if not (is_own or ("registrar" in actors and row.state == "draft")):
         raise NotAllowed
-    said = revision.model_dump(exclude_unset=True)
+    said = revision.model_dump(include=revision.model_fields_set)
     _check_changeable(row, said)
     _check_may_name(caller, row, said, is_registrar="registrar" in actors)
     check_said(session, _completed(session, row, said, is_own=is_own), on_behalf=not is_own)

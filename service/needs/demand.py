@@ -72,6 +72,8 @@ class NeedForRound:
     kind: str
     state: str
     desk_id: str
+    source: str | None
+    """Page that it was read on, if any."""
     version: int
     """The version that was read, to notice what changed meanwhile."""
 
@@ -182,6 +184,7 @@ def _need(row: Need, links: _Links) -> NeedForRound:
         kind=row.kind,
         state=row.state,
         desk_id=row.desk_id,
+        source=row.source,
         version=row.version,
     )
 
