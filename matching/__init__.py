@@ -3,8 +3,8 @@
 No web, no database, no clock, and no randomness without a seed. Everything that others rely on is a name of
 this package: values (:class:`Problem`, :class:`Policy`, :class:`Outcome` and their records), the round
 (:func:`run_round`), one need's candidates (:func:`rank`), dialogue routing (:func:`route`), the partnership
-graph (:func:`partnership_graph`, :mod:`matching.graph`), the flow core (:class:`Edges`, :func:`allocate`), the independent checker
-(:func:`verify`) and the meaning of texts (:mod:`matching.text`).
+graph (:func:`partnership_graph`, :mod:`matching.graph`), the flow core (:class:`Edges`, :func:`allocate`),
+the independent checker (:func:`verify`) and the meaning of texts (:mod:`matching.text`).
 """
 
 from importlib import import_module

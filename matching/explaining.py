@@ -10,14 +10,13 @@ from itertools import chain, zip_longest
 import numpy as np
 
 from matching.candidates import Candidates
+from matching.criteria.neutral import NEUTRAL
 from matching.edges import Integers
 from matching.flow import Allocation
 from matching.outcome import Alternative, CriterionScore, Reason, Seat
 from matching.prepared import Params
 from matching.teams import Place, Team
 
-STRONG = 0.5
-"""A criterion speaks for a team from this value on; below it, it speaks against or says little."""
 REASONS_NAMED = 8
 """Criteria reasons that a proposal names at most; each seat has all of its own."""
 
@@ -59,6 +58,8 @@ def team_reasons(
 ) -> tuple[Reason, ...]:
     """Return why a team is proposed: what speaks for its seats, strongest first, then what it is as a team.
 
+    A criterion speaks for a seat where its value is known and above what nobody knowing would have given.
+
     Parameters
     ----------
     team : Team
@@ -71,30 +72,29 @@ def team_reasons(
     Returns
     -------
     tuple of Reason
-        Each code once with the same parameters; the evidence of equal reasons is put together. Never empty.
+        Each code once, as the seat has it to which it gives most points. Never empty.
     """
-    strongest = _merged(_weighed(seated))[:REASONS_NAMED]
+    by_content = sorted(zip(team.places, seated, strict=True), key=lambda pair: pair[0].by_content)
+    strongest = _strongest(_weighed(seat for _, seat in by_content))[:REASONS_NAMED]
     return (*strongest, *_as_team(team, seated, provider_states))
 
 
-def _weighed(seated: tuple[Seat, ...]) -> Iterator[tuple[float, Reason]]:
+def _weighed(seated: Iterable[Seat]) -> Iterator[tuple[float, Reason]]:
     for seat in seated:
         for criterion in seat.criteria:
-            if criterion.value >= STRONG and criterion.known:
+            if criterion.known and criterion.value > NEUTRAL[criterion.criterion]:
                 yield from ((criterion.points, reason) for reason in criterion.reasons)
 
 
-def _merged(weighed: Iterable[tuple[float, Reason]]) -> list[Reason]:
-    points: dict[tuple[str, str], float] = {}
-    evidence: dict[tuple[str, str], dict[str, None]] = {}
-    params: dict[tuple[str, str], Params] = {}
-    for worth, reason in weighed:
-        same = reason.code, repr(sorted(reason.params.items()))
-        points[same] = max(worth, points.get(same, 0.0))
-        evidence.setdefault(same, {}).update(dict.fromkeys(reason.evidence))
-        params[same] = reason.params
-    order = sorted(points, key=lambda same: (-points[same], same))
-    return [Reason(code=same[0], params=params[same], evidence=tuple(evidence[same])) for same in order]
+def _strongest(weighed: Iterable[tuple[float, Reason]]) -> list[Reason]:
+    """Return the reason with the most points of each code, strongest first; the first among equals."""
+    best: dict[str, tuple[float, str, Reason]] = {}
+    for points, reason in weighed:
+        found = (points, repr(sorted(reason.params.items())), reason)
+        if reason.code not in best or best[reason.code][:2] < found[:2]:
+            best[reason.code] = found
+    order = sorted(best, key=lambda code: (-best[code][0], code))
+    return [best[code][2] for code in order]
 
 
 def _as_team(team: Team, seated: tuple[Seat, ...], provider_states: tuple[str, ...]) -> Iterator[Reason]:

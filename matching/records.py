@@ -48,7 +48,7 @@ class Record(BaseModel):
 def _readable(text: str | bytes) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
