@@ -1,7 +1,7 @@
 """The candidates of a problem: every pair that passes the hard rules, scored, and explained on demand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -49,7 +49,6 @@ class Candidates:
     edges: Edges
     capacity: Ints
     lock: Bools
-    _cases: dict[int, Case] = field(default_factory=dict, repr=False)
 
     @property
     def problem(self) -> Problem:

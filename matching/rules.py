@@ -154,7 +154,8 @@ def _usable(case: Case, month: int) -> Bools:
 
 
 def _no_capacity_left(case: Case) -> Bools | None:
-    excluded: Bools = (case.offers.capacity >= 0) & (capacity_left(case) == 0)
+    stated = case.offers.capacity
+    excluded: Bools = (stated == 0) | ((stated > 0) & (capacity_left(case) == 0))
     return excluded
 
 

@@ -13,6 +13,7 @@ from matching.identity import content_keys, problem_digest
 from matching.policy import WEIGHTS, Policy
 from matching.problem import Problem
 from matching.ranking import rank
+from matching.recheck import Recheck
 from matching.rules import RULES, SCORED_RULES, locked
 from tests.matching.worlds import COMMITMENTS, shuffled, world
 
@@ -89,6 +90,22 @@ def test_a_pair_is_a_candidate_or_has_a_named_reason(original: Problem) -> None:
             is_locked = locks is not None and bool(locks[row])
             assert ((index, row) in edges) == (not rules or is_locked)
             assert rules <= {*RULES, *SCORED_RULES}
+
+
+@MODEST
+@given(world(with_pins=False))
+def test_two_readings_of_the_rules_agree(original: Problem) -> None:
+    """Rules over columns and the checker's own, pair by pair, exclude the same pairs by the same names.
+
+    Where the months do not meet, what is left in them is a question without a meaning.
+    """
+    found, checker = find_candidates(original, POLICY), Recheck(original)
+    for index, (need, component) in enumerate(found.components):
+        for row, offer in enumerate(found.offers):
+            here = {reason.code for reason in found.excluded_by(index, row)} - set(SCORED_RULES)
+            there = set(checker.broken_rules(need, component, offer))
+            moot = {"no_capacity_left"} if "no_availability" in here else set()
+            assert here - moot == there - moot
 
 
 @MODEST
