@@ -250,6 +250,11 @@ def mark_stale_offers(
     return [row.id for row in rows if _let_pass(session, row, "mark_stale", stale_at=as_of)]
 
 
+def mark_offer_stale(session: Session, offer_id: str) -> bool:
+    """Mark one active offer stale whose source says that it ended; tell whether it was active."""
+    return _let_pass(session, session.get_one(Offer, offer_id), "mark_stale", stale_at=clock.now())
+
+
 def expire_offers(session: Session, as_of: datetime, after_days: int = rules.EXPIRED_AFTER_DAYS) -> list[str]:
     """End the offers that have been stale for too long; return their ids."""
     due = select(Offer).where(

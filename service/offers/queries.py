@@ -46,6 +46,11 @@ def find_offer(session: Session, caller: Caller, offer_id: str) -> Offer:
     return row
 
 
+def ids_in_sight(session: Session, caller: Caller) -> set[str]:
+    """Return the ids of all offers that the caller may see."""
+    return {row.id for row in session.exec(_visible(viewer_of(session, caller)))}
+
+
 def list_offers(session: Session, caller: Caller, wanted: OfferFilter, page: PageAsked) -> Page[OfferLine]:
     """Return a page of the offers that the caller may see, newest first."""
     query = _narrowed(_visible(viewer_of(session, caller)), wanted)
@@ -57,7 +62,7 @@ def list_offers(session: Session, caller: Caller, wanted: OfferFilter, page: Pag
 def offers_shown_to(session: Session, caller: Caller) -> set[str]:
     """Return the ids of the offers in rounds that the caller may see, for rooms that show candidates."""
     query = _visible(viewer_of(session, caller)).where(col(Offer.state).in_(rules.IN_ROUNDS))
-    return {row.id for row in session.exec(query)}
+    return set(session.execute(query.with_only_columns(col(Offer.id))).scalars())
 
 
 def get_wishes(session: Session, caller: Caller, offer_id: str) -> WishesView:
@@ -104,8 +109,7 @@ def _dialogues_of(session: Session, states: set[str]) -> frozenset[str]:
     return frozenset(
         place.group
         for place in memberships_on(session, clock.today(), "dialogue", state=only)
-        # A doubtful membership opens nothing that is meant for members.
-        if place.state in states and place.role in MEMBER_ROLES and place.certainty != "doubtful"
+        if place.state in states and place.role in MEMBER_ROLES
     )
 
 

@@ -1,7 +1,7 @@
 """Rules about offers: their life, who may do what, who sees them, when they go stale. Pure."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, Protocol, get_args
 
 from service.caller import OFFERING, Caller
@@ -205,11 +205,6 @@ def expired_since(as_of: datetime, after_days: int = EXPIRED_AFTER_DAYS) -> date
 def is_reconfirmed(state: str, confirmed_at: datetime | None) -> bool:
     """Tell whether the provider's own word that the offer stands is recent enough."""
     return confirmed_at is not None and state not in {"stale", "expired"}
-
-
-def can_be_used(available_until: date | None, as_of: date) -> bool:
-    """Tell whether the offer's time has not run out on a day."""
-    return available_until is None or available_until >= as_of
 
 
 def label_of(kind: str, offer_id: str) -> str | None:
