@@ -294,7 +294,7 @@ def test_wishes_change_until_a_team_stands(database: Database) -> None:
 
 
 def test_a_private_wish_leaves_no_trace_on_the_need(database: Database) -> None:
-    """A do-not-pair list changes neither version nor journal of the need; a journal of its own tells of it."""
+    """A do-not-pair list changes neither version nor journal of the need; its own journal tells."""
     officer, handler, provider = ministry(database, "GHA"), desk(database), pool(database)
     with database.writing() as session:
         row = brought_to(session, "circulated", officer, handler)
@@ -417,7 +417,7 @@ def test_findings_carry_codes_of_their_list(database: Database) -> None:
 
 
 def test_progress_follows_the_proposals(database: Database) -> None:
-    """A need is partly matched, then matched, passing both if all comes at once; saying it twice is harmless."""
+    """A need is partly matched, then matched, both if all comes at once; saying it twice is harmless."""
     officer, handler = ministry(database, "GHA"), desk(database)
     with database.writing() as session:
         row = brought_to(session, "circulated", officer, handler)
@@ -459,7 +459,7 @@ steps = st.lists(
 def test_any_sequence_of_moves_keeps_life_and_journal(
     database: Database, steps: list[tuple[str, str]]
 ) -> None:
-    """Whoever tries whatever in whatever order: each step is drawn or refused, and the journal tells of it."""
+    """Whoever tries whatever in whatever order: each step is drawn or refused, and is told."""
     with database.writing() as session:
         asking = stakeholder(session, "ministry_or_agency", "GHA")
         case_desk = stakeholder(session, "dialogue_secretariat", is_desk=True)
