@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import String, Table
+from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 from service.reference import rows, tables
@@ -35,12 +35,11 @@ class Kind:
 
     def too_long(self, values: Values) -> list[str]:
         """Return the fields that do not fit their column; SQLite would not mind, PostgreSQL would."""
+        longest = {column.name: getattr(column.type, "length", None) for column in self.table.columns}
         return [
-            column.name
-            for column in self.table.columns
-            if isinstance(column.type, String)
-            and column.type.length is not None
-            and len(values.get(column.name) or "") > column.type.length
+            name
+            for name, length in longest.items()
+            if length is not None and len(values.get(name) or "") > length
         ]
 
 
