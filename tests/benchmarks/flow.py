@@ -1,7 +1,8 @@
 """The flow core on a generated round, against networkx's network simplex and the bare OR-Tools solve.
 
 Run as ``python tests/benchmarks/flow.py --size M --seed 1``; ``--size L`` takes networkx some ten
-minutes, which ``--without-networkx`` saves. Exit status 1 if a bound is not met.
+minutes, which ``--without-networkx`` saves. Exit status 1 if a bound is not met; bounds on time hold from
+size M on.
 """
 
 import argparse
@@ -71,14 +72,15 @@ def generate(needs: int, offers: int, seed: int) -> Round:
     return Round(Edges(demand, offer, score), slots, capacity, need)
 
 
-def seconds_of(work: Callable[[], Any], repeats: int) -> tuple[float, Any]:
-    """Median seconds, and the last result."""
-    times, result = [], None
-    for _ in range(repeats):
+def seconds_of(repeats: int, *works: Callable[[], Any]) -> list[float]:
+    """Median seconds of each work, taken in changing turns so that a busy moment, or what ran before, meets them all."""
+    times: list[list[float]] = [[] for _ in works]
+    for turn in range(repeats * len(works)):
+        number = (turn + turn // len(works)) % len(works)
         started = time.perf_counter()
-        result = work()
-        times.append(time.perf_counter() - started)
-    return median(times), result
+        works[number]()
+        times[number].append(time.perf_counter() - started)
+    return [median(spent) for spent in times]
 
 
 def bare_solve(network: Network) -> Callable[[], int]:
@@ -107,8 +109,14 @@ def networkx_value(network: Network) -> tuple[float, int]:
     for tail, head, room, cost in zip(*(column.tolist() for column in columns), strict=True):
         graph.add_edge(tail, head, capacity=room, weight=cost)
     graph.add_edge(SINK, SOURCE, weight=0, capacity=int(model.rooms.sum()))
-    seconds, (cost, _) = seconds_of(lambda: nx.network_simplex(graph), 1)
-    return seconds, -cost
+    started = time.perf_counter()
+    cost, _ = nx.network_simplex(graph)
+    return time.perf_counter() - started, -cost
+
+
+def large_enough(problem: Round) -> bool:
+    """Whether the problem is of size M or larger; below, a few milliseconds around the solver decide."""
+    return int(problem.need.max()) + 1 >= SIZES["M"][0]
 
 
 def peak_megabytes() -> float:
@@ -118,13 +126,19 @@ def peak_megabytes() -> float:
 
 def measure(problem: Round, fairness: str, repeats: int) -> tuple[Allocation, float, list[bool]]:
     """Time the engine against the bare solve."""
-    plain, allocation = seconds_of(lambda: problem.allocate(fairness=fairness), repeats)
-    proved, with_proof = seconds_of(lambda: problem.allocate(fairness=fairness, prove=True), repeats)
-    bare, most = seconds_of(bare_solve(allocation.network), repeats)
+    with_proof = problem.allocate(fairness=fairness, prove=True)
+    solve = bare_solve(with_proof.network)
+    most = solve()
+    bare, plain, proved = seconds_of(
+        repeats,
+        solve,
+        lambda: problem.allocate(fairness=fairness),
+        lambda: problem.allocate(fairness=fairness, prove=True),
+    )
     faults = verify_allocation(
         problem.edges, problem.slots, problem.capacity, with_proof, need=problem.need, fairness=fairness
     )
-    print(f"slots filled: {allocation.filled.sum()} of {problem.slots.sum()}; OR-Tools alone: {most}")
+    print(f"slots filled: {with_proof.filled.sum()} of {problem.slots.sum()}; OR-Tools alone: {most}")
     print(f"proof: {with_proof.proof}; faults of the independent check: {len(faults)}")
     print(f"bare OR-Tools solve: {bare:.3f} s (median of {repeats})")
     print(f"allocate: {plain:.3f} s, {plain / bare:.2f} times the bare solve (at most {OVER_BARE})")
@@ -132,8 +146,9 @@ def measure(problem: Round, fairness: str, repeats: int) -> tuple[Allocation, fl
         f"allocate with proof: {proved:.3f} s, {proved / bare:.2f} times the bare solve"
         f" (at most {OVER_BARE_WITH_PROOF})"
     )
-    met = [not faults, plain <= OVER_BARE * bare, proved <= OVER_BARE_WITH_PROOF * bare]
-    return allocation, plain, met
+    quick = [plain <= OVER_BARE * bare, proved <= OVER_BARE_WITH_PROOF * bare]
+    met = [not faults, *(quick if large_enough(problem) else [])]
+    return with_proof, plain, met
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -143,7 +158,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--needs", type=int)
     parser.add_argument("--offers", type=int)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--repeats", type=int, default=9)
     parser.add_argument("--fairness", choices=["tiered", "total"], default="tiered")
     parser.add_argument("--without-networkx", action="store_true")
     asked = parser.parse_args(arguments)
@@ -160,10 +175,11 @@ def main(arguments: list[str] | None = None) -> int:
         same = value == allocation.value
         print(f"same optimum as networkx network simplex: {'yes' if same else 'no'} (value {value})")
         print(f"networkx: {reference:.1f} s; allocate is {reference / seconds:.0f} times faster", end="")
-        print(f" (at least {FASTER_THAN_NETWORKX} from size M on)")
+        print(f" (at least {FASTER_THAN_NETWORKX})")
         print(f"peak memory with networkx: {peak_megabytes():.0f} MB")
         met.append(same)
-        met.append(needs < SIZES["M"][0] or reference >= FASTER_THAN_NETWORKX * seconds)
+        if large_enough(problem):
+            met.append(reference >= FASTER_THAN_NETWORKX * seconds)
     print(f"all bounds met: {'yes' if all(met) else 'no'}")
     return 0 if all(met) else 1
 

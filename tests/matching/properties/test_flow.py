@@ -28,7 +28,7 @@ def with_flow(allocation: Allocation, flow: Integers) -> Allocation:
     return replace(allocation, chosen=chosen, filled=filled, total=int(edges.score[chosen].sum()))
 
 
-@settings(max_examples=2500)
+@settings(max_examples=2000)
 @given(flow_problems())
 def test_every_level_is_that_of_network_simplex(problem: FlowProblem) -> None:
     """Slots, needs served, mandatory and optional coverage by priority, and score are those of networkx."""
@@ -43,7 +43,7 @@ def test_every_level_is_that_of_brute_force(problem: FlowProblem) -> None:
     assert levels_of(problem, problem.solve().flow.tolist()) == brute_force(problem)
 
 
-@settings(max_examples=1500)
+@settings(max_examples=1200)
 @given(flow_problems())
 def test_every_allocation_is_proved_and_passes_the_independent_check(problem: FlowProblem) -> None:
     """Bounds, locks and vetoes are kept, and the prices prove that nothing better exists."""
