@@ -52,3 +52,52 @@ class SeatLapsed(Refusal):
     code = "seat_lapsed"
     title = N_("The time to answer is over")
     sentence = N_("The time to answer this is over. Ask the desk to offer the seat again.")
+
+
+class RoundUnderWay(Refusal):
+    """The desk runs a round over the same scope already."""
+
+    code = "round_under_way"
+    title = N_("A round is under way")
+    sentence = N_("This desk runs a round already. Wait until it is finished, or cancel it.")
+
+
+class PolicyNotValid(Refusal):
+    """A setting of the policy is unknown or out of range."""
+
+    code = "policy_not_valid"
+    status = 422
+    title = N_("This policy cannot be used")
+    sentence = N_("The policy's setting {setting} cannot be used: {fault}.")
+
+
+class AlreadyProposed(Refusal):
+    """Another team is being agreed on for the same part of the need."""
+
+    code = "already_proposed"
+    title = N_("Another team is being asked")
+    sentence = N_("Another team is being asked for a part of this need. Withdraw that proposal first.")
+
+
+class NotCirculated(Refusal):
+    """The need is not in circulation, so that nobody can be asked."""
+
+    code = "not_circulated"
+    title = N_("The need is not in circulation")
+    sentence = N_("Seats are offered only while the need is circulated. Its desk can circulate it.")
+
+
+class ExpertToBeNamed(Refusal):
+    """A named expert's seat needs the account of the expert, who has to say yes as well."""
+
+    code = "expert_to_be_named"
+    status = 422
+    title = N_("Name the expert's account")
+    sentence = N_("This seat is for a named expert. Name the account of the expert within your institution.")
+
+
+class SaidAlready(Refusal):
+    """The caller's side has said this already."""
+
+    code = "said_already"
+    sentence = N_("You have said this already.")

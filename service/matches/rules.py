@@ -5,12 +5,13 @@ requesters said (:func:`proposal_state`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from service.errors import WrongMove
 from service.matches.errors import StillToBeAgreed
+from service.needs.rules import reaches
 
 Party = Literal["requester", "desk", "provider", "system"]
 """Who makes a move: the asking side, the desk that handles the need, the offering side, or the clock."""
@@ -19,6 +20,17 @@ ASSUMED_CAPACITY = 1
 """Assignments at a time where nobody stated any; shown as *assumed*."""
 MONTHS_AHEAD = 12
 """How far ahead a month is looked for where the need states no window."""
+HOLD_FOR = timedelta(days=30)
+"""How long an accepted seat holds capacity before it is confirmed."""
+ANSWER_WITHIN: Mapping[str, timedelta] = MappingProxyType(
+    {
+        "emergency": timedelta(hours=48),
+        "urgent": timedelta(days=7),
+        "priority": timedelta(days=30),
+        "routine": timedelta(days=60),
+    }
+)
+"""How long a provider has to answer, by the urgency of the need."""
 
 
 class Move(NamedTuple):
@@ -183,6 +195,8 @@ PROPOSAL_MOVES: Mapping[str, Move] = MappingProxyType(
     }
 )
 """What people do to a proposal as a whole; everything else about it follows from its seats."""
+PROPOSAL_OPEN = PROPOSAL_MOVES["withdraw"].sources
+"""States in which nothing is decided for good, so that consent can be given and taken back."""
 
 
 def next_proposal_state(state: str, verb: str) -> str:
@@ -244,21 +258,15 @@ def _unfinished(states: Sequence[str]) -> str:
 
 # Who is shown what
 
-LEVELS = (
-    "draft",
-    "secretariat_only",
-    "named_providers",
-    "dialogue_members",
-    "all_states",
-    "public_summary",
-    "public",
-)
-"""Levels of confidentiality, narrowest first."""
 
+def may_be_named(level: str, providers: Iterable[str], named: Iterable[str], *, has_consent: bool) -> bool:
+    """Tell whether a need may be named to providers.
 
-def names_providers(level: str) -> bool:
-    """Tell whether a need's level itself allows to name it to providers; else its requester must consent."""
-    return LEVELS.index(level) >= LEVELS.index("named_providers")
+    Its requester consented to just that, or let all states see it, or named every one of the providers.
+    """
+    if has_consent or reaches(level, "all_states"):
+        return True
+    return reaches(level, "named_providers") and set(providers) <= set(named)
 
 
 def shows_protected(state: str) -> bool:
@@ -269,6 +277,69 @@ def shows_protected(state: str) -> bool:
 def is_past(deadline: datetime | None, now: datetime) -> bool:
     """Tell whether a time is over; what has no time never is."""
     return deadline is not None and deadline <= now
+
+
+NOT_AVAILABLE = "not_available"
+ALIKE = frozenset(
+    {
+        "do_not_pair",
+        "excluded_provider",
+        "refused_by_provider",
+        "conflict_of_interest",
+        "vetoed",
+        "no_capacity_left",
+        "no_availability",
+        # Codes with which a provider declines.
+        "capacity",
+        "preference",
+    }
+)
+"""Veto, conflict, private list and full diary: the same to the requester."""
+PRIVATE = frozenset({"do_not_pair", "refused_by_provider"})
+"""What one side keeps to itself, from the desk too."""
+WISHED_IN_PRIVATE = frozenset({"preferred_by_provider"})
+"""Reasons that only a provider's own people may read."""
+
+
+def shown_code(code: str, *, to_desk: bool) -> str:
+    """Return the code of a cause under which the desk, or the requester, may see it."""
+    return NOT_AVAILABLE if code in (PRIVATE if to_desk else ALIKE) else code
+
+
+def shown_reason(reason: Mapping[str, Any], *, to_desk: bool) -> dict[str, Any] | None:
+    """Return a reason of the engine as the desk, or the requester, may see it; None if not at all."""
+    if reason["code"] in WISHED_IN_PRIVATE:
+        return None
+    code = shown_code(reason["code"], to_desk=to_desk)
+    if code != reason["code"]:
+        return {"code": code, "params": {}, "evidence": []}
+    params = dict(reason["params"])
+    if isinstance(params.get("rule"), str) and shown_code(params["rule"], to_desk=to_desk) != params["rule"]:
+        # A number beside it would tell the causes apart again.
+        params = {"rule": NOT_AVAILABLE}
+    return {"code": code, "params": params, "evidence": list(reason["evidence"])}
+
+
+def shown_reasons(reasons: Iterable[Mapping[str, Any]], *, to_desk: bool) -> list[dict[str, Any]]:
+    """Return reasons as the desk, or the requester, may see them, each once."""
+    shown: list[dict[str, Any]] = []
+    for reason in reasons:
+        told = shown_reason(reason, to_desk=to_desk)
+        if told is not None and told not in shown:
+            shown.append(told)
+    return shown
+
+
+def shown_exclusions(exclusions: Sequence[Mapping[str, Any]], *, to_desk: bool) -> list[dict[str, Any]]:
+    """Return what keeps offers away, as desk or requester may see it; private causes without numbers."""
+    shown: list[dict[str, Any]] = []
+    for exclusion in exclusions:
+        rule = shown_code(exclusion["rule"], to_desk=to_desk)
+        if rule == exclusion["rule"]:
+            shown.append({"rule": rule, "offers": exclusion["offers"], "alone": exclusion["alone"]})
+    if len(shown) < len(exclusions):
+        shown.append({"rule": NOT_AVAILABLE, "offers": None, "alone": None})
+    return shown
 
 
 # Rounds
@@ -283,6 +354,26 @@ ROUND_STATES = (
     "failed",
     "cancelled",
 )
+ROUND_ENDS = frozenset({"finished", "failed", "cancelled"})
+ROUND_UNDER_WAY = frozenset(ROUND_STATES) - ROUND_ENDS
+ROUND_MOVES: Mapping[str, Move] = MappingProxyType(
+    {
+        "queue": _move({"requested"}, "queued", "system"),
+        # After a crash a round begins again, wherever it was.
+        "gather": _move(ROUND_UNDER_WAY, "gathering", "system"),
+        "compute": _move({"gathering"}, "computing", "system"),
+        "check": _move({"computing"}, "checking", "system"),
+        "finish": _move({"checking"}, "finished", "system"),
+        "fail": _move(ROUND_UNDER_WAY, "failed", "system"),
+        "cancel": _move(ROUND_UNDER_WAY, "cancelled", "desk"),
+    }
+)
+ROUND_FILES = ("problem", "facts", "outcome")
+
+
+def next_round_state(state: str, verb: str) -> str:
+    """Return the state that a move leads a round to, or refuse it."""
+    return _next(ROUND_MOVES, state, verb)
 
 
 def _next(moves: Mapping[str, Move], state: str, verb: str) -> str:

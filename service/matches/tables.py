@@ -7,11 +7,11 @@ queried. A component is named without a foreign key: a need may be revised while
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column
+from sqlalchemy import JSON, CheckConstraint, Column, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from service.database.columns import UtcDateTime, one_of
-from service.matches.rules import BOOKING_STATES, PROPOSAL_STATES, ROUND_STATES, SEAT_STATES
+from service.matches.rules import BOOKING_STATES, PROPOSAL_STATES, ROUND_FILES, ROUND_STATES, SEAT_STATES
 
 
 def _json(*, nullable: bool = False) -> Any:
@@ -52,9 +52,36 @@ class MatchRound(SQLModel, table=True):
     text_model: str | None = Field(default=None, max_length=200)
     figures: dict[str, Any] | None = _json(nullable=True)
     notes: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    problem_file: str | None = Field(default=None, max_length=300)
-    """Name of the problem's file in the folder of rounds, so that it can be run again."""
+    seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When its process last gave a sign of life."""
     is_demonstration: bool = False
+
+
+class RoundFile(SQLModel, table=True):
+    """A document of a round, packed: the problem (so that it can be run again), its facts, the outcome."""
+
+    __tablename__ = "round_file"
+    __table_args__ = (one_of("kind", ROUND_FILES),)
+
+    round_id: str = Field(primary_key=True, foreign_key="match_round.id", max_length=64)
+    kind: str = Field(primary_key=True, max_length=16)
+    packed: bytes = Field(sa_type=LargeBinary)
+
+
+class MatchPin(SQLModel, table=True):
+    """A person's decision about a pair, for all rounds to come: a lock is kept, a veto never proposed."""
+
+    __tablename__ = "match_pin"
+    __table_args__ = (one_of("decision", ("lock", "veto")),)
+
+    id: str = Field(primary_key=True, max_length=64)
+    need_id: str = Field(foreign_key="need.id", max_length=64, index=True)
+    component_id: str = Field(max_length=64)
+    offer_id: str = Field(foreign_key="offer.id", max_length=64, index=True)
+    decision: str = Field(max_length=8)
+    decided_by: str = Field(max_length=64)
+    decided_at: datetime = Field(sa_type=UtcDateTime)
+    lifted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Proposal(SQLModel, table=True):
@@ -120,6 +147,8 @@ class Seat(SQLModel, table=True):
     offered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     lapses_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     release_given_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    expert_account_id: str | None = Field(default=None, max_length=64)
+    """The named expert's account, given with the release; nobody else can say the expert's yes."""
     expert_accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     answer_reason: str | None = Field(default=None, max_length=64)
