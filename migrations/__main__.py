@@ -1,4 +1,4 @@
-"""Commands for those who change tables: ``python -m migrations check`` and ``python -m migrations write NAME``."""
+"""For those who change tables: ``python -m migrations check`` and ``python -m migrations write NAME``."""
 
 import sys
 import tempfile

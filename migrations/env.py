@@ -19,7 +19,6 @@ def _run() -> None:
                 render_as_batch=database.is_sqlite,
                 compare_type=True,
                 transaction_per_migration=True,
-                user_module_prefix="columns.",
             )
             with context.begin_transaction():
                 context.run_migrations()

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-from service.database import columns
+import service.database.columns
 ${imports if imports else ""}
 
 revision = ${repr(up_revision)}
