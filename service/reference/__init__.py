@@ -6,7 +6,7 @@ Knows: the themes and actionable commitments of the source text, frameworks and 
 Owns: ``theme``, ``commitment``, ``framework``, ``gcm_objective`` and their links, ``state``, ``dialogue``,
     ``dialogue_membership``, ``regional_body``, ``regional_body_membership``, ``code_entry``,
     ``reference_correction``.
-Asks: database, journal, search, clock, caller.
+Asks: database, web, journal, search, clock, caller.
 Tells: ``reference.synced`` (of ``reference:all``), ``reference.corrected`` and
     ``reference.correction-withdrawn`` (of ``reference:<kind>/<code>``).
 Never: deletes a code or gives it a second meaning; takes a position on any territory. A code is unique only

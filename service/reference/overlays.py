@@ -39,7 +39,10 @@ def corrected(
     if not over:
         return values
     said = {name: correction.value for name, correction in over.items()}
-    return {**values, **kind.row.model_validate({**file_values(kind, values), **said}).values()}
+    # Checked when it was recorded and not again: a stricter release must not break a list over one correction.
+    row = kind.row.model_construct(**{**file_values(kind, values), **said})
+    computed = {name: getattr(row, name) for name in kind.row.model_computed_fields}
+    return {**values, **said, **computed}
 
 
 def fact_is(kind: Kind, overlays: Overlays, name: str, value: Any) -> ColumnElement[bool]:

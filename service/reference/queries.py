@@ -265,7 +265,9 @@ def get_state(session: Session, caller: Caller, iso3: str, language: str) -> sch
     )
 
 
-def _groups_of(session: Session, kind: GroupKind, iso3: str, language: str, day: date) -> list[schemas.Place]:
+def _groups_of(
+    session: Session, kind: GroupKind, iso3: str, language: str, day: date
+) -> list[schemas.PlaceInGroup]:
     names = group_names(session, kind, language)
     places = memberships_on(session, day, kind, state=iso3)
     return [views.place_of(place, place.group, names) for place in places]
@@ -273,7 +275,7 @@ def _groups_of(session: Session, kind: GroupKind, iso3: str, language: str, day:
 
 def _members_of(
     session: Session, kind: GroupKind, group: str, language: str, day: date
-) -> list[schemas.Place]:
+) -> list[schemas.PlaceInGroup]:
     names = state_names(session, language)
     places = memberships_on(session, day, kind, group=group)
     return [views.place_of(place, place.state, names) for place in places]

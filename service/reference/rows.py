@@ -208,7 +208,7 @@ class RegionalBodyRow(FileRow):
     note: Words | None
 
 
-class Membership(FileRow):
+class DatedRow(FileRow):
     """What both kinds of memberships share: when."""
 
     iso3: Iso3
@@ -226,7 +226,7 @@ class Membership(FileRow):
         return last_day(self.until)
 
 
-class DialogueMembershipRow(Membership):
+class DialogueMembershipRow(DatedRow):
     """A row of ``dialogue_members.csv``."""
 
     refers = {"dialogue_code": "dialogue", "iso3": "state", "office": "list:dialogue_office"}
@@ -240,7 +240,7 @@ class DialogueMembershipRow(Membership):
     note: Words | None
 
 
-class RegionalBodyMembershipRow(Membership):
+class RegionalBodyMembershipRow(DatedRow):
     """A row of ``regional_body_members.csv``."""
 
     refers = {"body_code": "regional_body", "iso3": "state"}

@@ -136,7 +136,7 @@ class CommitmentLine(View):
     retired_on: date | None = None
 
 
-class Example(View):
+class NamedExample(View):
     """Something that the source text names as an example."""
 
     name: str
@@ -151,7 +151,7 @@ class CommitmentView(CommitmentLine):
     actors: list[str]
     sdg_targets: list[str] = Field(examples=[["10.7", "16.2"]])
     crs_purposes: list[str] = Field(examples=[["15190"]])
-    examples: list[Example]
+    examples: list[NamedExample]
     mapping: str
     """How the links to objectives, targets and purposes came about."""
     parts: list[str]
@@ -180,7 +180,7 @@ class StateLine(View):
     retired_on: date | None = None
 
 
-class Place(View):
+class PlaceInGroup(View):
     """A membership: of which group or state, as what, and how sure that is."""
 
     code: str = Field(examples=["RABAT"])
@@ -213,8 +213,8 @@ class StateView(StateLine):
     timezone: str = Field(examples=["Africa/Accra"])
     source: str
     note: str | None
-    dialogues: list[Place]
-    regional_bodies: list[Place]
+    dialogues: list[PlaceInGroup]
+    regional_bodies: list[PlaceInGroup]
     corrections: list[CorrectionNote]
 
 
@@ -253,7 +253,7 @@ class DialogueView(DialogueLine):
     checked_on: date
     source: str
     note: str | None
-    members: list[Place]
+    members: list[PlaceInGroup]
     corrections: list[CorrectionNote]
 
 
@@ -280,7 +280,7 @@ class RegionalBodyView(RegionalBodyLine):
     official_url: str
     source: str
     note: str | None
-    members: list[Place]
+    members: list[PlaceInGroup]
     corrections: list[CorrectionNote]
 
 

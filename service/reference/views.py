@@ -123,8 +123,8 @@ def state_line(values: Values, language: str) -> schemas.StateLine:
 
 def state_view(
     values: Values,
-    dialogues: list[schemas.Place],
-    bodies: list[schemas.Place],
+    dialogues: list[schemas.PlaceInGroup],
+    bodies: list[schemas.PlaceInGroup],
     corrections: list[schemas.CorrectionNote],
     language: str,
 ) -> schemas.StateView:
@@ -147,7 +147,10 @@ def dialogue_line(values: Values, language: str) -> schemas.DialogueLine:
 
 
 def dialogue_view(
-    values: Values, members: list[schemas.Place], corrections: list[schemas.CorrectionNote], language: str
+    values: Values,
+    members: list[schemas.PlaceInGroup],
+    corrections: list[schemas.CorrectionNote],
+    language: str,
 ) -> schemas.DialogueView:
     """Show a dialogue with its members."""
     given = {name: values[name] for name in schemas.DialogueView.model_fields if name in values}
@@ -167,7 +170,10 @@ def body_line(values: Values, language: str) -> schemas.RegionalBodyLine:
 
 
 def body_view(
-    values: Values, members: list[schemas.Place], corrections: list[schemas.CorrectionNote], language: str
+    values: Values,
+    members: list[schemas.PlaceInGroup],
+    corrections: list[schemas.CorrectionNote],
+    language: str,
 ) -> schemas.RegionalBodyView:
     """Show a regional body with its members."""
     given = {name: values[name] for name in schemas.RegionalBodyView.model_fields if name in values}
@@ -176,9 +182,9 @@ def body_view(
     )
 
 
-def place_of(membership: Membership, code: str, names: Mapping[str, str]) -> schemas.Place:
+def place_of(membership: Membership, code: str, names: Mapping[str, str]) -> schemas.PlaceInGroup:
     """Show a membership, seen from the state or from the group."""
-    return schemas.Place(
+    return schemas.PlaceInGroup(
         code=code,
         name=names.get(code, code),
         role=membership.role,

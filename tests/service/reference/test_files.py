@@ -167,7 +167,7 @@ def test_several_faults_are_told_at_once(folder: Path) -> None:
     assert set(faults_of(folder)) == {f"states.csv, line {line}, kind" for line in (3, 4, 6)}
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(st.sampled_from(sorted(YAMLS)), st.data())
 def test_no_damage_to_a_file_is_a_crash(name: str, data: st.DataObject) -> None:
     """Whatever line is replaced, the files are either good or refused with a place."""
