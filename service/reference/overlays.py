@@ -39,7 +39,7 @@ def corrected(
     if not over:
         return values
     said = {name: correction.value for name, correction in over.items()}
-    # Checked when it was recorded and not again: a stricter release must not break a list over one correction.
+    # Checked when it was recorded and not again: a stricter release must not break a list over one of them.
     row = kind.row.model_construct(**{**file_values(kind, values), **said})
     computed = {name: getattr(row, name) for name in kind.row.model_computed_fields}
     return {**values, **said, **computed}
