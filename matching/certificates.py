@@ -99,8 +99,7 @@ class _Reach:
         tails, heads = np.searchsorted(nodes, tails), np.searchsorted(nodes, heads)
         parts, part = connected_components(_graph(tails, heads, nodes.size), connection="strong")
         self.part = part
-        self.members = np.argsort(part, kind="stable")
-        self.starts = np.searchsorted(part[self.members], np.arange(parts + 1))
+        self.size = np.bincount(part, minlength=parts)
         across = part[tails] != part[heads]
         self.parts = _graph(part[tails][across], part[heads][across], parts)
         self.known: dict[int, tuple[Integers, Integers]] = {}
@@ -108,16 +107,16 @@ class _Reach:
     def of(self, node: int) -> tuple[Integers, Integers]:
         """Return the demand nodes and the offers that a demand node reaches, itself included."""
         part = int(self.part[np.searchsorted(self.nodes, node)])
-        if self.starts[part + 1] - self.starts[part] == 1:
+        if self.size[part] == 1:  # nobody else will ask for it
             return self._of_part(part)
         if part not in self.known:
             self.known[part] = self._of_part(part)
         return self.known[part]
 
     def _of_part(self, part: int) -> tuple[Integers, Integers]:
-        parts = breadth_first_order(self.parts, part, return_predecessors=False)
-        slices = [self.members[self.starts[number] : self.starts[number + 1]] for number in parts]
-        reached = self.nodes[np.sort(np.concatenate(slices))]
+        marks = np.zeros(self.size.size, np.bool_)
+        marks[breadth_first_order(self.parts, part, return_predecessors=False)] = True
+        reached = self.nodes[marks[self.part]]
         border = np.searchsorted(reached, self.demands)
         return reached[:border], reached[border:] - self.demands
 
@@ -140,7 +139,7 @@ def _within_reach(allocation: Allocation, unmet: Integers) -> tuple[Integers, In
 
 
 def _graph(tails: Integers, heads: Integers, nodes: int) -> csr_array:
-    return csr_array((np.ones(tails.size, np.int8), (tails, heads)), shape=(nodes, nodes))
+    return csr_array((np.ones(tails.size), (tails, heads)), shape=(nodes, nodes))
 
 
 class _Sums:

@@ -73,7 +73,7 @@ def generate(needs: int, offers: int, seed: int) -> Round:
 
 
 def seconds_of(repeats: int, *works: Callable[[], Any]) -> list[float]:
-    """Median seconds of each work, taken in changing turns so that a busy moment, or what ran before, meets them all."""
+    """Median seconds of each work, in changing turns so that a busy moment, or what ran before, meets all."""
     times: list[list[float]] = [[] for _ in works]
     for turn in range(repeats * len(works)):
         number = (turn + turn // len(works)) % len(works)
