@@ -47,6 +47,7 @@ _SENTENCES: Mapping[str, str] = {
     "date_parsing": N_("A date is expected here, such as 2027-03-31."),
     "date_type": N_("A date is expected here, such as 2027-03-31."),
     "json_invalid": N_("This is not JSON."),
+    "cannot_be_cleared": N_("This can be changed but not cleared."),
 }
 
 
@@ -104,9 +105,15 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
     language = language_of(request)
     faults = [
-        FieldFault(_place(item["loc"]), item["type"], _sentence(item, language)) for item in error.errors()
+        FieldFault(_place(_location(item)), item["type"], _sentence(item, language))
+        for item in error.errors()
     ]
     return refusal_problem(request, InvalidInput(*faults))
+
+
+def _location(item: Mapping[str, Any]) -> Sequence[int | str]:
+    # A revision is checked whole; what it says about a field belongs to the field.
+    return (*item["loc"], item["ctx"]["field"]) if item["type"] == "cannot_be_cleared" else item["loc"]
 
 
 def _place(loc: Sequence[int | str]) -> str:
