@@ -30,10 +30,13 @@ change in score. A path from source to sink only enters a ladder arc, and so alw
 
 *What follows.* (a) The number of filled slots is the largest possible. (b) For every step of the ladder, the
 number of slots on this step **or higher** is the largest possible: no cycle goes up the ladder. So no
-level pays for another: as many slots are filled as can be, as many needs have something as can be, and
-mandatory nodes get as many slots as if there were no optional ones. (c) Every sum of weights that rise with
-the ladder is the largest possible, which is why only the order of the priorities counts. (d) Among all
+level pays for another: as many slots are filled as can be, as many needs have a mandatory slot as can be,
+and mandatory nodes get as many slots as if there were no optional ones. (c) Every sum of weights that rise
+with the ladder is the largest possible, which is why only the order of the priorities counts. (d) Among all
 these, the total score is the largest possible.
+
+Optional nodes are a group of their own: a need's first optional slot stands on the same step whether or not
+it has a mandatory one. A common first slot would take the ladder away from the source, and the proof with it.
 
 A pin is a lower bound of 1 on its edge: that unit is taken out of slots, capacity and limit before solving,
 and a group with a pin has had its first slot. A veto is no arc.
