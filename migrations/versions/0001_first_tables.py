@@ -957,6 +957,7 @@ def upgrade() -> None:
     sa.Column('offered_at', service.database.columns.UtcDateTime(), nullable=True),
     sa.Column('lapses_at', service.database.columns.UtcDateTime(), nullable=True),
     sa.Column('release_given_at', service.database.columns.UtcDateTime(), nullable=True),
+    sa.Column('months_wanted', sa.JSON(none_as_null=True), nullable=True),
     sa.Column('expert_account_id', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
     sa.Column('expert_accepted_at', service.database.columns.UtcDateTime(), nullable=True),
     sa.Column('answered_at', service.database.columns.UtcDateTime(), nullable=True),
