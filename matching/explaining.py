@@ -12,9 +12,9 @@ import numpy as np
 from matching.candidates import Candidates
 from matching.criteria.neutral import NEUTRAL
 from matching.edges import Integers
-from matching.flow import Allocation
 from matching.outcome import Alternative, CriterionScore, Reason, Seat
 from matching.prepared import Params
+from matching.solving import Solution
 from matching.teams import Place, Team
 
 REASONS_NAMED = 8
@@ -122,18 +122,17 @@ class NextInLine:
 
     Parameters
     ----------
-    candidates : Candidates
-        The pairs that could be chosen.
-    allocation : Allocation
-        Which of them were chosen.
+    solution : Solution
+        Which candidates were chosen.
     """
 
-    def __init__(self, candidates: Candidates, allocation: Allocation) -> None:
+    def __init__(self, solution: Solution) -> None:
+        candidates = solution.candidates
         edges = candidates.edges
         self._candidates = candidates
         self._chosen = np.zeros(len(edges), dtype=bool)
-        self._chosen[allocation.chosen] = True
-        used = np.bincount(edges.offer[allocation.chosen], minlength=len(candidates.offers))
+        self._chosen[solution.chosen] = True
+        used = np.bincount(edges.offer[solution.chosen], minlength=len(candidates.offers))
         self._is_full = used >= candidates.capacity
         self._starts = np.searchsorted(edges.demand, np.arange(len(candidates.components) + 1))
 

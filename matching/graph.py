@@ -178,7 +178,8 @@ def most_loaded(graph: "nx.MultiDiGraph[Node]") -> dict[Node, float]:
     -------
     dict
         Area nodes with a share in 0 to 1; areas without use are left out. An offer in several areas
-        counts in each with all it does, as an expert who is away in one is away in all.
+        counts in each with all it does, as an expert who is away in one is away in all. A lock beyond an
+        offer's capacity counts as capacity.
     """
     used: Counter[Node] = Counter()
     for offer, _, facts in _of_kind(graph, "proposed"):
@@ -188,7 +189,7 @@ def most_loaded(graph: "nx.MultiDiGraph[Node]") -> dict[Node, float]:
     for offer, topic, _ in _of_kind(graph, "covers"):
         if topic[0] == "area":
             load[topic] += used[offer]
-            room[topic] += graph.nodes[offer]["capacity"]
+            room[topic] += max(graph.nodes[offer]["capacity"], used[offer])
     return _highest_first({area: load[area] / room[area] for area in load if load[area]})
 
 

@@ -2,21 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable
-from types import MappingProxyType
-
-import numpy as np
 
 from matching import graph
 from matching.candidates import Candidates, find_candidates
 from matching.errors import InvalidProblem
 from matching.explaining import NextInLine, seats, team_reasons
 from matching.fingerprint import fingerprint
-from matching.flow import Allocation, allocate
 from matching.identity import policy_digest, problem_digest
 from matching.outcome import Figures, Outcome, Proposal, Seat
 from matching.policy import Policy
 from matching.problem import Problem
 from matching.routing import Routing
+from matching.solving import Solution, solve
 from matching.teams import Team, assemble
 from matching.text import TextSimilarity
 from matching.unmet import unmet_components
@@ -24,10 +21,6 @@ from matching.verification import verify
 
 ENGINE = "0.1.0"
 """Version of the engine; a change that can change an outcome changes it."""
-
-PRIORITIES = MappingProxyType({"routine": 1, "priority": 2, "urgent": 3, "emergency": 4})
-"""Priority of a need by its urgency. Only the order counts: no number of lesser needs outweighs a higher one
-(:mod:`matching.network`)."""
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage and how much of it is done, of how much."""
@@ -102,9 +95,9 @@ def run_round(
     candidates = find_candidates(problem, policy, text)
     tell("candidates", 1, 1)
     tell("allocation", 0, 1)
-    allocation = _allocate(candidates, seed)
+    solution = solve(candidates, seed)
     tell("allocation", 1, 1)
-    outcome = _outcome(candidates, allocation, seed, tell)
+    outcome = _outcome(solution, seed, tell)
     tell("verification", 0, 1)
     verify(problem, policy, outcome)
     tell("verification", 1, 1)
@@ -125,28 +118,12 @@ def _refuse_crowded_locks(problem: Problem) -> None:
             raise InvalidProblem(f"pin:{pin.component}/{pin.offer}", "decision", "exceeds_slots")
 
 
-def _allocate(candidates: Candidates, seed: int) -> Allocation:
-    parts = candidates.components
-    return allocate(
-        candidates.edges,
-        candidates.slots,
-        candidates.capacity,
-        need=candidates.need_of,
-        mandatory=np.array([part.mandatory for _, part in parts], dtype=np.bool_),
-        priority=np.array([PRIORITIES[need.urgency] for need, _ in parts], dtype=np.int64),
-        pins=np.flatnonzero(candidates.lock),
-        fairness=candidates.policy.fairness,
-        prove=True,
-        seed=seed,
-    )
-
-
-def _outcome(candidates: Candidates, allocation: Allocation, seed: int, tell: Progress) -> Outcome:
+def _outcome(solution: Solution, seed: int, tell: Progress) -> Outcome:
+    candidates = solution.candidates
     problem, policy, keys = candidates.problem, candidates.policy, candidates.keys
-    teams = assemble(candidates, allocation)
-    proposals = _proposals(candidates, allocation, teams, tell)
+    proposals = _proposals(solution, assemble(solution), tell)
     tell("unmet", 0, 1)
-    unmet = unmet_components(candidates, allocation)
+    unmet = unmet_components(solution)
     tell("unmet", 1, 1)
     tell("graph", 0, 1)
     notes = graph.notes(problem, proposals)
@@ -161,16 +138,15 @@ def _outcome(candidates: Candidates, allocation: Allocation, seed: int, tell: Pr
         proposals=proposals,
         unmet=unmet,
         notes=notes,
-        figures=_figures(candidates, allocation, proposals),
+        figures=_figures(solution, proposals),
     )
     return outcome.model_copy(update={"fingerprint": fingerprint(outcome, keys)})
 
 
-def _proposals(
-    candidates: Candidates, allocation: Allocation, teams: tuple[Team, ...], tell: Progress
-) -> tuple[Proposal, ...]:
+def _proposals(solution: Solution, teams: tuple[Team, ...], tell: Progress) -> tuple[Proposal, ...]:
+    candidates = solution.candidates
     routing = Routing(candidates.problem, candidates.policy)
-    line = NextInLine(candidates, allocation)
+    line = NextInLine(solution)
     found = []
     for done, team in enumerate(teams):
         tell("explanations", done, len(teams))
@@ -204,17 +180,18 @@ def _mean_score(seated: tuple[Seat, ...]) -> int:
     return round(sum(seat.score * seat.experts for seat in seated) / sum(seat.experts for seat in seated))
 
 
-def _figures(candidates: Candidates, allocation: Allocation, proposals: tuple[Proposal, ...]) -> Figures:
+def _figures(solution: Solution, proposals: tuple[Proposal, ...]) -> Figures:
+    candidates = solution.candidates
     complete = sum(proposal.complete for proposal in proposals)
     return Figures(
         needs=len(candidates.needs),
         components=len(candidates.components),
         slots=int(candidates.slots.sum()),
-        filled=int(allocation.filled.sum()),
+        filled=int(solution.filled.sum()),
         candidates=len(candidates.edges),
         needs_complete=complete,
         needs_partial=len(proposals) - complete,
         needs_without=len(candidates.needs) - len(proposals),
-        total=allocation.total,
-        proof=str(allocation.proof),
+        total=solution.total,
+        proof=solution.proof,
     )

@@ -7,8 +7,8 @@ import numpy as np
 
 from matching.candidates import Candidates
 from matching.edges import Integers
-from matching.flow import Allocation
 from matching.problem import Need
+from matching.solving import Solution
 
 
 @dataclass(frozen=True)
@@ -53,15 +53,13 @@ class Team:
     complete: bool
 
 
-def assemble(candidates: Candidates, allocation: Allocation) -> tuple[Team, ...]:
+def assemble(solution: Solution) -> tuple[Team, ...]:
     """Return the team of every need, in the order of the problem.
 
     Parameters
     ----------
-    candidates : Candidates
-        The pairs that could be chosen.
-    allocation : Allocation
-        Which of them were chosen.
+    solution : Solution
+        Which candidates were chosen.
 
     Returns
     -------
@@ -72,14 +70,15 @@ def assemble(candidates: Candidates, allocation: Allocation) -> tuple[Team, ...]
     -----
     Linear in the number of components and chosen edges, apart from sorting the seats of each need.
     """
-    places = _places(candidates, allocation)
-    missing = candidates.slots - allocation.filled
+    candidates = solution.candidates
+    places = _places(solution)
+    missing = candidates.slots - solution.filled
     return tuple(_team(candidates, need, places, missing) for need in candidates.problem.needs)
 
 
-def _places(candidates: Candidates, allocation: Allocation) -> dict[int, list[Place]]:
-    edges = candidates.edges
-    used, experts = np.unique(allocation.chosen, return_counts=True)
+def _places(solution: Solution) -> dict[int, list[Place]]:
+    edges = solution.candidates.edges
+    used, experts = np.unique(solution.chosen, return_counts=True)
     found: dict[int, list[Place]] = defaultdict(list)
     for edge, count in zip(used.tolist(), experts.tolist(), strict=True):
         component = int(edges.demand[edge])

@@ -7,12 +7,11 @@ named beside it; which of them may be shown to whom is decided outside (:func:`m
 from collections.abc import Iterator
 from types import MappingProxyType
 
-from matching.candidates import Candidates
-from matching.certificates import Cut, certify
-from matching.flow import Allocation
+from matching.certificates import Cut
 from matching.outcome import Certificate, Exclusion, Reason, Unmet
 from matching.prepared import Params
 from matching.problem import Need
+from matching.solving import Solution
 
 REASON_OF_RULE = MappingProxyType(
     {
@@ -49,15 +48,13 @@ SHORT_TEXT = 40
 """Characters below which a text says too little to act on."""
 
 
-def unmet_components(candidates: Candidates, allocation: Allocation) -> tuple[Unmet, ...]:
+def unmet_components(solution: Solution) -> tuple[Unmet, ...]:
     """Return every component that lacks experts, with its reason and its certificate.
 
     Parameters
     ----------
-    candidates : Candidates
-        The pairs that could be chosen.
-    allocation : Allocation
-        Which of them were chosen; it fills as many slots as can be.
+    solution : Solution
+        Which candidates were chosen; it fills as many slots as can be.
 
     Returns
     -------
@@ -69,7 +66,8 @@ def unmet_components(candidates: Candidates, allocation: Allocation) -> tuple[Un
     Per unmet component, the rules are run over all offers once and its certificate is read off the residual
     graph (:mod:`matching.certificates`).
     """
-    found = {cut.node: _Explained(candidates, allocation, cut).unmet() for cut in certify(allocation)}
+    candidates = solution.candidates
+    found = {cut.node: _Explained(solution, cut).unmet() for cut in solution.cuts()}
     order = (
         candidates.component_index[part.id] for need in candidates.problem.needs for part in need.components
     )
@@ -79,10 +77,11 @@ def unmet_components(candidates: Candidates, allocation: Allocation) -> tuple[Un
 class _Explained:
     """One component with empty slots, explained."""
 
-    def __init__(self, candidates: Candidates, allocation: Allocation, cut: Cut) -> None:
+    def __init__(self, solution: Solution, cut: Cut) -> None:
+        candidates = solution.candidates
         self.candidates = candidates
         self.cut = cut
-        self.missing = int(candidates.slots[cut.node] - allocation.filled[cut.node])
+        self.missing = int(candidates.slots[cut.node] - solution.filled[cut.node])
         self.need, self.component = candidates.components[cut.node]
         self.rules = candidates.exclusions(cut.node)
         self.within_reach = int((candidates.edges.demand == cut.node).sum())

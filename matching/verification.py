@@ -172,7 +172,7 @@ class _Check:
         is_locked = (seat.component, seat.offer) in self.locks
         for rule in self.recheck.broken_rules(need, component, offer):
             yield f"{rule} {pair}"
-        if seat.experts > largest_seat(offer):
+        if seat.experts > max(largest_seat(offer), is_locked):
             yield f"limit_exceeded {pair}"
         if seat.locked != is_locked:
             yield f"lock_misreported {pair}"

@@ -197,6 +197,14 @@ def test_wanted_and_loaded_expertise_are_counted_in_experts() -> None:
     assert partnership.most_loaded(graph) == {("area", "rare"): 1.0, ("area", "common"): 3 / 4}
 
 
+def test_lock_beyond_capacity_is_a_full_load() -> None:
+    """An offer without capacity that a person locked all the same is fully loaded, and nothing breaks."""
+    graph = partnership_graph(
+        _problem(offers=(_offer("O1", "P1", "rare", capacity=0),)), [_proposal("N2", "O1")]
+    )
+    assert partnership.most_loaded(graph) == {("area", "rare"): 1.0}
+
+
 def test_notes_do_not_depend_on_the_order_of_the_records() -> None:
     """The same records in another order give the same notes, in the same order."""
     problem = _problem()

@@ -1,0 +1,122 @@
+"""From candidates to the flow core and back: who takes which slot, and the proof for every empty one.
+
+Only components and offers that have a candidate reach the solver. So what nobody can serve, and who can serve
+nobody, changes nothing for the others, not even between solutions that are equally good.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from matching.candidates import Candidates
+from matching.certificates import Cut, certify
+from matching.edges import Edges, Integers
+from matching.flow import Allocation, allocate
+
+PRIORITIES = MappingProxyType({"routine": 1, "priority": 2, "urgent": 3, "emergency": 4})
+"""Priority of a need by its urgency. Only the order counts: no number of lesser needs outweighs a higher one
+(:mod:`matching.network`)."""
+
+NOBODY = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """Which candidates are chosen.
+
+    Attributes
+    ----------
+    candidates : Candidates
+        The pairs that could be chosen.
+    allocation : Allocation
+        The answer of the flow core, over those components and offers that have a candidate.
+    components, offers : array of int
+        Places of these components and offers among the candidates, ascending.
+    filled : array of int, shape (all components,)
+        Filled slots of each component.
+    """
+
+    candidates: Candidates
+    allocation: Allocation
+    components: Integers
+    offers: Integers
+    filled: Integers
+
+    @property
+    def chosen(self) -> Integers:
+        """Indices into the candidates' edges, ascending, repeated where an edge is used more than once."""
+        return self.allocation.chosen
+
+    @property
+    def total(self) -> int:
+        """Sum of the scores of all filled slots."""
+        return self.allocation.total
+
+    @property
+    def proof(self) -> str:
+        """``optimal``, or by how much the certificate exceeds the value."""
+        return str(self.allocation.proof)
+
+    def cuts(self) -> Iterator[Cut]:
+        """Give the certificate of each component with empty slots, with places among the candidates.
+
+        Yields
+        ------
+        Cut
+            A component without any candidate is its own certificate: demand without capacity.
+        """
+        for node in np.setdiff1d(np.arange(self.filled.size), self.components).tolist():
+            slots = int(self.candidates.slots[node])
+            yield Cut(node, np.array([node]), NOBODY, slots, 0, 0, 0, slots)
+        for cut in certify(self.allocation):
+            yield replace(
+                cut,
+                node=int(self.components[cut.node]),
+                demand_nodes=self.components[cut.demand_nodes],
+                offer_nodes=self.offers[cut.offer_nodes],
+            )
+
+
+def solve(candidates: Candidates, seed: int = 0) -> Solution:
+    """Choose among the candidates, under the fairness that their policy names, and prove the choice.
+
+    Parameters
+    ----------
+    candidates : Candidates
+        The pairs that can be proposed.
+    seed : int
+        Passed on; nothing is drawn at random.
+
+    Returns
+    -------
+    Solution
+
+    Raises
+    ------
+    InvalidProblem
+        A lock does not fit.
+    UnknownSetting
+        The fairness is not available.
+    """
+    edges = candidates.edges
+    components, demand = np.unique(edges.demand, return_inverse=True)
+    offers, offer = np.unique(edges.offer, return_inverse=True)
+    parts = [candidates.components[number] for number in components.tolist()]
+    _, need = np.unique(candidates.need_of[components], return_inverse=True)
+    allocation = allocate(
+        Edges(demand=demand, offer=offer, score=edges.score, limit=edges.limit),
+        candidates.slots[components],
+        candidates.capacity[offers],
+        need=need,
+        mandatory=np.array([part.mandatory for _, part in parts], dtype=np.bool_),
+        priority=np.array([PRIORITIES[asked.urgency] for asked, _ in parts], dtype=np.int64),
+        pins=np.flatnonzero(candidates.lock),
+        fairness=candidates.policy.fairness,
+        prove=True,
+        seed=seed,
+    )
+    filled = np.zeros(len(candidates.components), dtype=np.int64)
+    filled[components] = allocation.filled
+    return Solution(candidates, allocation, components, offers, filled)
