@@ -199,6 +199,12 @@ class Figures(Record):
     needs_without: int
     total: int
     """Sum of the scores of all filled slots."""
+    lowest: float = 0.0
+    """Least that any need got: the sum of its scores divided by the slots it wanted, 0 to 10000."""
+    fifth_percentile: float = 0.0
+    """What one need in twenty stays below."""
+    gini: float = 0.0
+    """How unequally needs got something: 0 where all got the same, towards 1 where one got everything."""
     proof: str
     """``optimal`` when the dual prices prove the allocation; else the gap."""
 

@@ -3,6 +3,9 @@
 from collections import Counter
 from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from matching import graph
 from matching.candidates import Candidates, find_candidates
 from matching.errors import InvalidProblem
@@ -183,6 +186,7 @@ def _mean_score(seated: tuple[Seat, ...]) -> int:
 def _figures(solution: Solution, proposals: tuple[Proposal, ...]) -> Figures:
     candidates = solution.candidates
     complete = sum(proposal.complete for proposal in proposals)
+    got = np.sort(solution.utilities())
     return Figures(
         needs=len(candidates.needs),
         components=len(candidates.components),
@@ -193,5 +197,17 @@ def _figures(solution: Solution, proposals: tuple[Proposal, ...]) -> Figures:
         needs_partial=len(proposals) - complete,
         needs_without=len(candidates.needs) - len(proposals),
         total=solution.total,
+        lowest=round(float(got[0]), 3) if got.size else 0.0,
+        fifth_percentile=round(float(np.percentile(got, 5)), 3) if got.size else 0.0,
+        gini=_gini(got),
         proof=solution.proof,
     )
+
+
+def _gini(got: NDArray[np.float64]) -> float:
+    """Return the Gini coefficient of ascending values, 0 where there is nothing to share."""
+    total = float(got.sum())
+    if not total:
+        return 0.0
+    ranks = 2 * np.arange(1, got.size + 1) - got.size - 1
+    return round(float((ranks * got).sum()) / (got.size * total), 6)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.candidates import Candidates
 from matching.certificates import Cut, certify
@@ -58,6 +59,15 @@ class Solution:
     def proof(self) -> str:
         """``optimal``, or by how much the certificate exceeds the value."""
         return str(self.allocation.proof)
+
+    def utilities(self) -> NDArray[np.float64]:
+        """Return what each need got, the sum of its scores divided by the slots it wanted, shape (needs,)."""
+        candidates = self.candidates
+        need, needs = candidates.need_of, len(candidates.needs)
+        scores = candidates.edges.score[self.chosen]
+        reached = np.bincount(need[candidates.edges.demand[self.chosen]], scores, minlength=needs)
+        wanted = np.bincount(need, candidates.slots, minlength=needs)
+        return np.asarray(reached / wanted)
 
     def cuts(self) -> Iterator[Cut]:
         """Give the certificate of each component with empty slots, with places among the candidates.

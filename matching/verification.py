@@ -6,6 +6,7 @@ It knows nothing of how an outcome comes about. A fault is a defect of the engin
 import math
 from collections import Counter
 from collections.abc import Iterator
+from functools import cached_property
 
 from matching.errors import UnverifiedOutcome
 from matching.outcome import (
@@ -23,7 +24,9 @@ from matching.problem import Need, Problem
 from matching.recheck import Recheck, assumed_capacity, largest_seat, room
 
 ROUNDING = 1e-6
-"""Points of 100 by which the sum of the criteria may differ from them, one by one."""
+"""What rounding may change in the points of a criterion."""
+ROUNDING_OF_FIGURES = 1e-3
+"""What rounding may change in a figure."""
 
 
 def verify(problem: Problem, policy: Policy, outcome: Outcome) -> None:
@@ -256,7 +259,9 @@ class _Check:
         """Check each number: the set's offers serve the set alone, with all they have; all else is single."""
         name, certificate = unmet.component, unmet.certificate
         components, offers = set(certificate.components), set(certificate.offers)
-        inside = sum(self.experts[part, offer] for part in components for offer in offers)
+        inside = sum(
+            count for (part, offer), count in self.experts.items() if part in components and offer in offers
+        )
         locked_away = sum(offer in offers and part not in components for part, offer in self.locks)
         expected = {
             "demand": sum(self.component[part].slots for part in components),
@@ -267,14 +272,18 @@ class _Check:
         for field, value in expected.items():
             if getattr(certificate, field) != value:
                 yield f"certificate_{field}_wrong {name}"
-        if certificate.capacity + locked_away < sum(self._least_capacity(offer) for offer in offers):
+        if certificate.capacity + locked_away < sum(self.least_capacity[offer] for offer in offers):
             yield f"certificate_capacity_unused {name}"
 
-    def _least_capacity(self, name: str) -> int:
-        """Return what an offer can give whatever the window: the least that is left for any need."""
-        offer = self.offer[name]
-        left = (room(need, offer) for need in self.problem.needs if offer.booked or offer.months is not None)
-        return max(min((assumed_capacity(offer), *left)), self.locks_on[name])
+    @cached_property
+    def least_capacity(self) -> dict[str, int]:
+        """What each offer can give whatever the window: the least that is left for any need."""
+        least = {}
+        for name, offer in self.offer.items():
+            needs = self.problem.needs if offer.booked or offer.months is not None else ()
+            left = min((room(need, offer) for need in needs), default=assumed_capacity(offer))
+            least[name] = max(min(left, assumed_capacity(offer)), self.locks_on[name])
+        return least
 
     def _of_figures(self, figures: Figures) -> Iterator[str]:
         proposed = {proposal.need: proposal.complete for proposal in self.outcome.proposals}
@@ -293,3 +302,33 @@ class _Check:
         for field, value in expected.items():
             if getattr(figures, field) != value:
                 yield f"figure_wrong {field}"
+        yield from self._of_fairness(figures)
+
+    def _of_fairness(self, figures: Figures) -> Iterator[str]:
+        """Check how the needs were served against each other."""
+        reached = Counter[str]()
+        for proposal in self.outcome.proposals:
+            reached[proposal.need] += sum(seat.score * seat.experts for seat in proposal.seats)
+        got = [
+            reached[name] / sum(part.slots for part in need.components) for name, need in self.need.items()
+        ]
+        ranked = sorted(got)
+        gaps = sum((2 * rank - len(got) + 1) * value for rank, value in enumerate(ranked))
+        expected = {
+            "lowest": min(got, default=0),
+            "fifth_percentile": _percentile(ranked, 0.05),
+            "gini": gaps / (len(got) * sum(got)) if sum(got) else 0,
+        }
+        for field, value in expected.items():
+            if abs(getattr(figures, field) - value) > ROUNDING_OF_FIGURES:
+                yield f"figure_wrong {field}"
+
+
+def _percentile(ranked: list[float], share: float) -> float:
+    """Return the value at that share of the way through ascending values, between two in proportion."""
+    if not ranked:
+        return 0.0
+    place = share * (len(ranked) - 1)
+    low = math.floor(place)
+    high = min(low + 1, len(ranked) - 1)
+    return ranked[low] + (place - low) * (ranked[high] - ranked[low])

@@ -371,6 +371,15 @@ def test_missing_optional_component_leaves_a_proposal_complete() -> None:
     assert [(unmet.component, unmet.mandatory) for unmet in outcome.unmet] == [("N1.2", False)]
 
 
+def test_figures_say_how_fairly_the_needs_were_served() -> None:
+    """One need with everything and one with nothing: the least is 0, and the Gini coefficient one half."""
+    world = problem(needs=(need(), _asks("other", _part("other.1", area="EXP-ASY"), commitments=())))
+    served, alone = _round(world), _round(problem())
+    assert (served.figures.lowest, served.figures.gini) == (0.0, 0.5)
+    assert served.figures.fifth_percentile == pytest.approx(0.05 * alone.proposals[0].score)
+    assert (alone.figures.lowest, alone.figures.gini) == (float(alone.proposals[0].score), 0.0)
+
+
 def test_notes_of_the_graph_are_in_the_outcome() -> None:
     """What hangs on one provider and what is most wanted stands in the outcome."""
     codes = {note.code for note in _round(problem()).notes}

@@ -20,7 +20,7 @@ from matching import (
 from tests.matching.worlds import shuffled, world
 
 POLICY = Policy(text_model="character-ngrams", minimum_score=1000)
-SOME = settings(max_examples=120, deadline=None)
+SOME = settings(max_examples=100, deadline=None)
 FEW = settings(max_examples=50, deadline=None)
 
 
