@@ -147,6 +147,8 @@ class Seat(SQLModel, table=True):
     offered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     lapses_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     release_given_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    months_wanted: list[str] | None = _json(nullable=True)
+    """Months that the offering side wants to keep free; none: it has named none."""
     expert_account_id: str | None = Field(default=None, max_length=64)
     """The named expert's account, given with the release; nobody else can say the expert's yes."""
     expert_accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
