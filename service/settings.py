@@ -9,6 +9,8 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "HOMOLOGUE_"
+CLIENT_PREFIX = "HOMOLOGUE_CLIENT_"
+"""Variables of the client library, which may share the environment."""
 
 
 class UnknownSettings(Exception):
@@ -73,7 +75,8 @@ def get_settings() -> Settings:
         The environment names a setting that does not exist.
     """
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    odd = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    ours = {name for name in os.environ if name.startswith(PREFIX) and not name.startswith(CLIENT_PREFIX)}
+    odd = sorted(ours - known)
     if odd:
         raise UnknownSettings(odd)
     return Settings()

@@ -2,23 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
-from pathlib import Path
 
-import service
 from service.database.engines import Database
 from service.jobs.dispatcher import Dispatcher
 from service.jobs.durable import Workplace, launch, shut_down
+from service.jobs.rooms import gather_reactions
 from service.settings import Settings
-
-
-def gather_reactions() -> None:
-    """Import every room's jobs and reactions, so that they are registered."""
-    folder = Path(service.__file__).parent
-    for kind in ("jobs", "reactions"):
-        for file in sorted(folder.glob(f"*/{kind}.py")):
-            if file.parent.name not in {"jobs", "journal"}:
-                import_module(f"service.{file.parent.name}.{kind}")
 
 
 @contextmanager

@@ -5,6 +5,7 @@ directly or through another fixture, counts as a database test.
 """
 
 import os
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,12 +47,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Template]:
+def template() -> Iterator[Template]:
     """Give a migrated database with the reference data in it, to copy from."""
-    del worker_id
-    folder = tmp_path_factory.mktemp("template")
-    with postgresql_template(folder) if KIND == "postgresql" else sqlite_template(folder) as made:
-        yield made
+    # Not among pytest's own folders: another run of the tests would tidy them away.
+    with tempfile.TemporaryDirectory(prefix="homologue-") as folder:
+        make = postgresql_template if KIND == "postgresql" else sqlite_template
+        with make(Path(folder)) as made:
+            yield made
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
-"""Matches: rounds, what they propose, who answers how, and what stays unmet.
+"""Matches: from needs and offers to proposals.
 
-Knows: rounds with their policy and fingerprint; proposals, seats and consents; bookings;
-    what is unmet.
-Owns: ``match_round``, ``proposal``, ``proposal_host``, ``seat``, ``consent``, ``booking``, ``booking_month``,
-    ``offer_month_load``, ``unmet_component``.
-Asks: needs, offers, deliveries, dialogues, stakeholders, reference, journal; the engine through
-    ``engine.py``.
-Tells: ``proposal.shortlisted``, ``proposal.proposed``, ``proposal.accepted`` (on both sides),
-    ``proposal.confirmed``, ``proposal.withdrawn``, ``seat.accepted``, ``seat.declined``, ``seat.lapsed``.
-Never: decides for people; shows either side's protected data before both agree; books more than there is.
+Knows: rounds, proposals with their seats and bookings, what stayed unmet and why, people's pins and vetoes.
+Owns: ``match_round``, ``round_file``, ``match_pin``, ``proposal``, ``proposal_host``, ``seat``, ``consent``,
+    ``booking``, ``booking_month``, ``offer_month_load``, ``unmet_component``.
+Asks: needs, offers, deliveries, dialogues, reference, access; the engine, through ``engine.py`` alone.
+Tells: ``round.requested``, ``round.finished``, ``round.failed``, ``round.cancelled``, ``pin.decided``,
+    ``pin.lifted``, ``proposal.…``, ``seat.…``.
+Never: decides for people. A proposal is advice with reasons until both sides say yes.
 """

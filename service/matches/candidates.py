@@ -1,0 +1,56 @@
+"""One need's candidates: the daily work between rounds."""
+
+from sqlmodel import Session
+
+from service import clock
+from service.caller import Caller
+from service.matches import engine
+from service.matches.reasons import Teller
+from service.matches.schemas import CandidateList, CandidateView
+from service.needs.demand import needs_by_id
+from service.needs.queries import find_handled_need
+from service.offers.queries import ids_in_sight
+from service.offers.tables import Offer
+from service.stakeholders.queries import find_stakeholders, states_of
+
+
+def list_candidates(
+    session: Session, caller: Caller, need_id: str, limit: int, language: str
+) -> CandidateList:
+    """Rank the offers that could help with a need, best first, each explained.
+
+    For those who ask and for the desk that handles it. A desk is shown what it may match; a requester only
+    what it may see anyway, so that no score betrays an offer that is not for its eyes.
+    """
+    row = find_handled_need(session, caller, need_id)
+    policy = engine.published_policy({})
+    among = None if row.desk_id in caller.desks() else ids_in_sight(session, caller)
+    need = needs_by_id(session, [need_id])[0]
+    found = engine.rank_candidates(session, need, among, policy, clock.today(), limit)
+    return CandidateList(
+        need=need_id,
+        policy_digest=engine.digest_of_policy(policy),
+        text_model=policy["text_model"],
+        candidates=_views(session, found, language),
+    )
+
+
+def _views(session: Session, found: tuple[engine.Candidate, ...], language: str) -> list[CandidateView]:
+    offers = {item.offer: session.get_one(Offer, item.offer) for item in found}
+    providers = find_stakeholders(session, (offer.stakeholder_id for offer in offers.values()))
+    states = states_of(session, providers)
+    teller = Teller(session, language)
+    return [
+        CandidateView(
+            component=item.component,
+            offer=item.offer,
+            title=offers[item.offer].title,
+            provider=offers[item.offer].stakeholder_id,
+            provider_name=providers[offers[item.offer].stakeholder_id].name,
+            provider_states=states[offers[item.offer].stakeholder_id],
+            score=item.score,
+            criteria=[teller.criterion(criterion.model_dump()) for criterion in item.criteria],
+            to_be_confirmed=[teller.reason(reason.model_dump()) for reason in item.to_be_confirmed],
+        )
+        for item in found
+    ]

@@ -1,0 +1,422 @@
+"""The door to the engine: rows become a problem, the outcome becomes plain values.
+
+Nothing else of the service imports ``matching``.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from matching import InvalidProblem, Outcome, Policy, Problem, UnknownSetting, rank, run_round
+from matching.identity import policy_digest
+from matching.outcome import Candidate, Proposal, Seat, Unmet
+from matching.problem import (
+    Area,
+    Commitment,
+    Component,
+    Delivery,
+    Expertise,
+    Group,
+    Language,
+    Membership,
+    MonthlyBooking,
+    Need,
+    Offer,
+    Party,
+    Pin,
+    State,
+)
+from service.deliveries.queries import DeliveryForRound, deliveries_for_round
+from service.dialogues.queries import agenda_for_round
+from service.matches import tables
+from service.matches.errors import PolicyNotValid
+from service.matches.rules import SEAT_OPEN
+from service.matches.tables import MatchPin, MatchRound, OfferMonthLoad
+from service.needs.demand import NeedForRound, needs_for_round
+from service.offers.supply import OfferForRound, offers_for_round
+from service.reference.facts import (
+    area_facts,
+    commitment_facts,
+    group_facts,
+    known_codes,
+    list_memberships,
+    state_facts,
+)
+from service.settings import get_settings
+from service.stakeholders.queries import find_stakeholders, states_of
+from service.stakeholders.rules import PUBLIC_BODIES
+from service.stakeholders.tables import Stakeholder
+
+Told = Callable[[str, int, int], None]
+"""Told the stage of a round, and how much of it is done."""
+
+OF_TOPIC = {"global_process", "state_led_initiative"}
+"""Types of dialogue that are topic-based groups across regions."""
+STATUSES = {"active", "low_activity", "concluded"}
+
+__all__ = [
+    "Candidate",
+    "Gathered",
+    "InvalidProblem",
+    "Outcome",
+    "Proposal",
+    "Seat",
+    "UnknownSetting",
+    "Unmet",
+]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What a round is computed from, and the versions of what was read."""
+
+    problem: Problem
+    versions: dict[str, dict[str, int]]
+
+
+def published_policy(changes: dict[str, Any]) -> dict[str, Any]:
+    """Return the policy that differs from the published one by ``changes``; refuse what it cannot be."""
+    try:
+        text = json.dumps({"text_model": get_settings().text_model} | changes)
+        return Policy.from_json(text).model_dump(mode="json")
+    except (InvalidProblem, UnknownSetting) as fault:
+        setting = getattr(fault, "field", None) or getattr(fault, "setting", "policy")
+        raise PolicyNotValid(setting=setting, fault=getattr(fault, "code", "unknown")) from None
+
+
+def digest_of_policy(policy: dict[str, Any]) -> str:
+    """Return the digest under which a policy is known in outcomes."""
+    return policy_digest(_policy(policy))
+
+
+def gather_round(session: Session, row: MatchRound) -> Gathered:
+    """Read everything that a round knows, in one transaction that only reads."""
+    needs = [
+        need
+        for need in needs_for_round(
+            session, row.desk_id, theme=row.scope.get("theme"), dialogue=row.scope.get("dialogue")
+        )
+        if need.id not in _being_agreed(session)
+    ]
+    return _gather(session, needs, row.as_of, row.desk_id)
+
+
+def rank_candidates(
+    session: Session,
+    need: NeedForRound,
+    offers: Iterable[str] | None,
+    policy: dict[str, Any],
+    as_of: date,
+    limit: int,
+) -> tuple[Candidate, ...]:
+    """Return one need's best candidates, explained, among the given offers (all, if none are given)."""
+    gathered = _gather(session, [need], as_of, need.desk_id, offers)
+    return tuple(rank(gathered.problem, need.id, _policy(policy), limit=limit))
+
+
+def compute(problem: bytes, policy: dict[str, Any], seed: int, told: Told) -> bytes:
+    """Run a round over a problem document and return the outcome document."""
+    outcome = run_round(Problem.from_json(problem), _policy(policy), seed=seed, progress=told)
+    return outcome.model_dump_json().encode()
+
+
+def problem_document(gathered: Gathered) -> bytes:
+    """Return a problem as the document that a round keeps."""
+    return gathered.problem.model_dump_json(exclude_defaults=True).encode()
+
+
+def read_outcome(document: bytes) -> Outcome:
+    """Read an outcome document."""
+    return Outcome.from_json(document)
+
+
+def _policy(policy: dict[str, Any]) -> Policy:
+    return Policy.from_json(json.dumps(policy))
+
+
+def _being_agreed(session: Session) -> set[str]:
+    """Return the needs for which people are agreeing on a team already; a round leaves those alone."""
+    query = (
+        select(tables.Proposal.need_id)
+        .join(tables.Seat, col(tables.Seat.proposal_id) == col(tables.Proposal.id))
+        .where(
+            col(tables.Seat.state).in_(SEAT_OPEN),
+            col(tables.Proposal.state).not_in(("withdrawn", "superseded")),
+        )
+    )
+    return set(session.exec(query))
+
+
+def _gather(
+    session: Session,
+    needs: list[NeedForRound],
+    as_of: date,
+    desk_id: str | None,
+    among: Iterable[str] | None = None,
+) -> Gathered:
+    offers = offers_for_round(session, as_of, desk_id)
+    if among is not None:
+        shown = set(among)
+        offers = [offer for offer in offers if offer.id in shown]
+    deliveries = deliveries_for_round(session, as_of)
+    problem = Problem(
+        as_of=as_of,
+        modalities=tuple(sorted(known_codes(session, "modality", with_retired=True))),
+        states=_states(session),
+        commitments=tuple(
+            Commitment(code=fact.code, theme=fact.theme, parent=fact.parent)
+            for fact in commitment_facts(session)
+        ),
+        areas=tuple(Area(code=fact.code, commitments=fact.commitments) for fact in area_facts(session)),
+        groups=_groups(session, offers, deliveries, as_of),
+        memberships=_memberships(session, as_of),
+        parties=_parties(session, needs, offers, deliveries),
+        needs=_needs(needs),
+        offers=_offers(session, offers),
+        deliveries=tuple(_delivery(item) for item in deliveries),
+        pins=_pins(session, needs, offers),
+    )
+    versions = {
+        "need": {need.id: need.version for need in needs},
+        "offer": {offer.id: offer.version for offer in offers},
+    }
+    return Gathered(problem, versions)
+
+
+def _states(session: Session) -> tuple[State, ...]:
+    return tuple(
+        State(
+            code=fact.code,
+            region=fact.region,
+            subregion=fact.subregion,
+            income=_income(fact.income),
+            ldc=fact.ldc,
+            lldc=fact.lldc,
+            sids=fact.sids,
+            languages=fact.languages,
+            latitude=fact.latitude,
+            longitude=fact.longitude,
+        )
+        for fact in state_facts(session)
+    )
+
+
+def _income(group: str | None) -> Any:
+    return None if group == "not_classified" else group
+
+
+def _status(status: str) -> Any:
+    return status if status in STATUSES else "unknown"
+
+
+def _groups(
+    session: Session, offers: list[OfferForRound], deliveries: list[DeliveryForRound], as_of: date
+) -> tuple[Group, ...]:
+    agenda = agenda_for_round(session, as_of)
+    hosted = [delivery.dialogue for delivery in deliveries if delivery.dialogue]
+    groups = []
+    for fact in group_facts(session):
+        added = agenda.get(fact.code) if fact.kind == "dialogue" else None
+        groups.append(
+            Group(
+                kind=_kind(fact.kind, fact.type),
+                code=fact.code,
+                status=_status(fact.status),
+                completeness=fact.completeness,  # type: ignore[arg-type]  # a checked code of the same list
+                themes=tuple(sorted({*fact.themes, *(added.themes if added else ())})),
+                commitments=tuple(sorted({*fact.commitments, *(added.commitments if added else ())})),
+                cross_regional=fact.type in OF_TOPIC | {"interregional_forum"},
+                hosted=hosted.count(fact.code) if fact.kind == "dialogue" else 0,
+            )
+        )
+    return (*groups, *_city_networks(session, offers))
+
+
+def _city_networks(session: Session, offers: list[OfferForRound]) -> list[Group]:
+    """Return the networks of cities as groups that could host: their agenda is what they offer."""
+    networks = session.exec(
+        select(Stakeholder).where(Stakeholder.type == "city_network", col(Stakeholder.retired_at).is_(None))
+    ).all()
+    theme_of = {fact.code: fact.theme for fact in commitment_facts(session)}
+    offered: dict[str, set[str]] = {network.name[:64]: set() for network in networks}
+    for network in networks:
+        for offer in offers:
+            if offer.party == network.id:
+                offered[network.name[:64]].update(offer.commitments)
+    return [
+        Group(
+            kind="city_network",
+            code=name,
+            themes=tuple(sorted({theme_of[code] for code in commitments})),
+            commitments=tuple(sorted(commitments)),
+            cross_regional=True,
+        )
+        for name, commitments in sorted(offered.items())
+    ]
+
+
+def _kind(kind: str, of_type: str | None) -> Any:
+    return "topic_group" if of_type in OF_TOPIC else kind
+
+
+def _memberships(session: Session, as_of: date) -> tuple[Membership, ...]:
+    types = {(fact.kind, fact.code): fact.type for fact in group_facts(session)}
+    return tuple(
+        Membership(
+            kind=_kind(place.kind, types[place.kind, place.group]),
+            group=place.group,
+            state=place.state,
+            role=place.role,  # type: ignore[arg-type]  # a checked code of the same list
+        )
+        for place in list_memberships(session, as_of)
+    )
+
+
+def _parties(
+    session: Session,
+    needs: list[NeedForRound],
+    offers: list[OfferForRound],
+    deliveries: list[DeliveryForRound],
+) -> tuple[Party, ...]:
+    asking = {party for need in needs for party in need.requesters}
+    named = {party for need in needs for party in (*need.preferred, *need.excluded, *need.do_not_pair)}
+    offering = {
+        party for offer in offers for party in (offer.party, *offer.conflicts, *offer.refuses, *offer.prefers)
+    }
+    ids = asking | named | offering | {party for delivery in deliveries for party in delivery.parties}
+    helped = {state for delivery in deliveries for state in delivery.requesters}
+    states = states_of(session, ids)
+    return tuple(
+        Party(
+            id=row.id,
+            type=row.type,
+            name=row.name,
+            states=tuple(states[row.id]),
+            public_body=row.type in PUBLIC_BODIES,
+            first_time=not helped.intersection(states[row.id]) if row.id in asking else None,
+        )
+        for row in sorted(find_stakeholders(session, ids).values(), key=lambda row: row.id)
+    )
+
+
+def _needs(needs: list[NeedForRound]) -> tuple[Need, ...]:
+    taken = {need.id for need in needs}
+    return tuple(
+        Need(
+            id=need.id,
+            requesters=need.requesters,
+            components=tuple(
+                Component(
+                    id=component.id,
+                    area=component.area,
+                    modality=component.modality,
+                    languages=_languages(component.languages),
+                    slots=component.slots,
+                    days=component.days,
+                    mandatory=component.mandatory,
+                )
+                for component in need.components
+            ),
+            commitments=need.commitments,
+            text=need.text,
+            urgency=need.urgency,  # type: ignore[arg-type]  # a checked code of the same list
+            starts_on=need.starts_on,
+            ends_on=need.ends_on,
+            delivery=need.delivery,  # type: ignore[arg-type]  # as above
+            preferred=need.preferred,
+            excluded=need.excluded,
+            do_not_pair=need.do_not_pair,
+            interpretation=need.interpretation,
+            endorsed=need.endorsed,
+            in_scope=need.in_scope,
+            public_bodies_only=need.public_bodies_only,
+            max_days=need.max_days,
+            max_cost=need.max_cost_per_day_usd,
+            duplicate_of=need.duplicate_of if need.duplicate_of in taken else None,
+            # SRC source=need.source,
+        )
+        for need in needs
+    )
+
+
+def _offers(session: Session, offers: list[OfferForRound]) -> tuple[Offer, ...]:
+    booked: dict[str, list[MonthlyBooking]] = {}
+    for load in session.exec(
+        select(OfferMonthLoad)
+        .where(OfferMonthLoad.assignments > 0)
+        .order_by(col(OfferMonthLoad.offer_id), col(OfferMonthLoad.month))
+    ):
+        booking = MonthlyBooking(month=load.month, assignments=load.assignments)
+        booked.setdefault(load.offer_id, []).append(booking)
+    return tuple(
+        Offer(
+            id=offer.id,
+            party=offer.party,
+            named_expert=offer.named_expert,
+            expertise=tuple(
+                Expertise(area=item.area, proficiency=item.proficiency, evidence=item.evidence)  # type: ignore[arg-type]  # checked codes
+                for item in offer.expertise
+            ),
+            commitments=offer.commitments,
+            modalities=offer.modalities,
+            languages=_languages(offer.languages),
+            text=offer.text,
+            capacity=offer.capacity,
+            sends=offer.sends,
+            booked=tuple(booked.get(offer.id, ())),
+            days_per_year=offer.days_per_year,
+            months=offer.months,
+            targets=offer.targets,
+            modes=offer.modes,  # type: ignore[arg-type]  # checked codes
+            cost_per_day=offer.cost_per_day,
+            released=offer.released,
+            conflicts=offer.conflicts,
+            refuses=offer.refuses,
+            prefers=offer.prefers,
+            confirmed_on=offer.confirmed_on,
+            # SRC source=offer.source,
+        )
+        for offer in offers
+    )
+
+
+def _languages(stated: Iterable[Any] | None) -> tuple[Language, ...] | None:
+    if stated is None:
+        return None
+    return tuple(Language(code=item.code, level=item.level) for item in stated)
+
+
+def _delivery(item: DeliveryForRound) -> Delivery:
+    return Delivery(
+        id=item.id,
+        requesters=item.requesters,
+        providers=item.providers,
+        parties=item.parties,
+        commitments=item.commitments,
+        areas=item.areas,
+        modalities=item.modalities,
+        text=item.text,
+        year_from=item.year_from,
+        year_to=item.year_to,
+        rating=item.rating,
+        # SRC source=item.source,
+    )
+
+
+def _pins(session: Session, needs: list[NeedForRound], offers: list[OfferForRound]) -> tuple[Pin, ...]:
+    components = {component.id for need in needs for component in need.components}
+    known = {offer.id for offer in offers}
+    rows = session.exec(
+        select(MatchPin).where(col(MatchPin.lifted_at).is_(None)).order_by(col(MatchPin.decided_at))
+    )
+    # The last word on a pair counts; a pin on what is not in this round waits for another.
+    last = {(row.component_id, row.offer_id): row.decision for row in rows}
+    return tuple(
+        Pin(decision=decision, component=component, offer=offer)  # type: ignore[arg-type]  # a checked code
+        for (component, offer), decision in sorted(last.items())
+        if component in components and offer in known
+    )

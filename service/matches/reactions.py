@@ -1,0 +1,16 @@
+"""What this room does when something happened."""
+
+from sqlmodel import Session
+
+from service.jobs.durable import start_job
+from service.journal.reactions import Happening, on
+from service.matches.commands import queue_round
+from service.matches.jobs import JOB
+
+
+@on("round.requested", "matches.start_round")
+def start_round(session: Session, happening: Happening) -> None:
+    """Queue the job of a round that was asked for."""
+    round_id = happening.subject.partition(":")[2]
+    queue_round(session, round_id)
+    start_job(JOB, round_id)

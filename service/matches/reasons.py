@@ -1,0 +1,333 @@
+"""What the engine's codes say in words: one template per code, in the reader's language.
+
+The engine holds no sentences. A template may use the reason's parameters, and what its evidence refers to:
+``{groups_named}``, ``{states_named}``, ``{commitments_named}``, ``{areas_named}``.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from sqlmodel import Session
+
+from service.matches.schemas import CriterionView, ReasonView
+from service.reference.facts import code_labels, commitment_titles, group_names, state_names
+from service.texts import N_, translate
+
+NAMED_AT_MOST = 3
+
+CRITERIA: Mapping[str, str] = MappingProxyType(
+    {
+        "topic": N_("Topic"),
+        "meaning": N_("Described need"),
+        "modality": N_("Form of help"),
+        "language": N_("Language"),
+        "membership": N_("Shared dialogues and bodies"),
+        "proximity": N_("Proximity"),
+        "similarity": N_("Similar situation"),
+        "availability": N_("Availability"),
+        "track_record": N_("Track record"),
+        "relations": N_("Standing relations"),
+        "evidence": N_("Evidence"),
+        "south_south": N_("South-South"),
+        "priority": N_("Priority requester"),
+        "agenda": N_("Dialogue agenda"),
+        "wishes": N_("Wishes of both sides"),
+    }
+)
+
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        # Why a pair fits, by criterion.
+        "same_area": N_("Offers the very expertise: {area}."),
+        "same_commitment": N_("Works on the same commitment: {commitments_named}."),
+        "related_commitment": N_("Works on a closely related commitment: {commitments_named}."),
+        "area_serves_commitment": N_("Offers expertise that serves the commitment: {topics_named}."),
+        "same_theme": N_("Works under the same theme: {topics_named}."),
+        "texts_near": N_("What is asked and what is offered are near in meaning ({nearness})."),
+        "modality_offered": N_("Comes in the form asked for: {modality}."),
+        "modality_not_offered": N_("The form asked for is not among those offered: {modality}."),
+        "delivery_mode_offered": N_("Can be delivered as asked: {delivery}."),
+        "delivery_mode_not_offered": N_("Is not offered in the way asked: {delivery}."),
+        "any_language": N_("Any language will do."),
+        "common_language": N_("Both sides state a common language: {languages}."),
+        "interpretation_needed": N_("Interpretation is offered and will be needed."),
+        "official_language": N_("Shares an official language: {languages} (to be confirmed)."),
+        "shared_groups": N_("Meets the requester in {groups_named}."),
+        "same_subregion": N_("Is in the same part of the world."),
+        "distance": N_("Its capital is about {km} km away."),
+        "peers": N_("Is in a similar situation."),
+        "months_open": N_("Is available in {months} of {of} months of the window."),
+        "capacity_left": N_("Has room for {left} of {capacity} assignments."),
+        "held_back": N_("Is held back for needs that are harder to meet."),
+        "delivered_on_topic": N_("Has helped on this topic before: {deliveries} on record."),
+        "delivered_on_other_topics": N_("Has helped others before, on other topics: {deliveries} on record."),
+        "worked_together": N_("The two states have worked together: {deliveries} on record."),
+        "helped_a_peer": N_("Has helped a peer of the requester: {peer}."),
+        "expertise_vouched": N_("Expertise in {area}: {proficiency}, {vouched}."),
+        "last_confirmed": N_("The offer was confirmed {days_ago} days ago."),
+        "south_south": N_("South-South cooperation."),
+        "priority_requester": N_("The requester has priority: {because}."),
+        "on_agenda": N_("The topic is on the agenda of {groups_named}."),
+        "preferred_by_requester": N_("The requester would like this provider."),
+        "preferred_by_provider": N_("The provider would like to help this requester."),
+        "meant_for_requester": N_("The offer is meant for the requester's state."),
+        "meant_for_others": N_("The offer is meant for other states first."),
+        # What nobody stated.
+        "language_unknown": N_("Ask which languages can be used."),
+        "offer_modality_unknown": N_("Ask in which form help is offered."),
+        "capacity_assumed": N_("Capacity was not stated: one assignment at a time is assumed."),
+        "months_unknown": N_("Ask in which months the provider is available."),
+        "release_unknown": N_("Ask whether the institution releases the expert."),
+        "cost_unknown": N_("Ask what the help costs."),
+        "not_reconfirmed": N_("Not reconfirmed: ask whether the offer still stands."),
+        "lock_overrides": N_("Locked by a person in spite of a rule: {rule}."),
+        # Why a team.
+        "covers_components": N_("Covers {covered} of {of} components."),
+        "team_of_several": N_("A team of {offers} from {states_named}."),
+        "south_south_team": N_("All of the team is South-South cooperation."),
+        "locked_by_a_person": N_("A person decided on {seats} of the seats."),
+        # Why not another.
+        "used_in_this_team": N_("Is in this team already, and has no more room."),
+        "taken_by_other_need": N_("Its room went to another need."),
+        "lower_score": N_("Scores lower, by {behind} of 10000."),
+        "same_score": N_("Scores the same; order is by content."),
+        "seat_locked": N_("Scores higher, but a person locked the seat."),
+        # Where it could be hosted.
+        "requesters_take_part": N_("The requesting side takes part: {states_named}."),
+        "providers_take_part": N_("The offering side takes part: {states_named}."),
+        "commitments_on_agenda": N_("The commitment is on its agenda: {commitments_named}."),
+        "themes_on_agenda": N_("The theme is on its agenda."),
+        "has_hosted": N_("Has hosted such work before: {actions} on record."),
+        "fallback_topic_group": N_("No dialogue of the requester fits; this group works on the topic."),
+        "requesters_not_members": N_("The requester does not take part in it."),
+        "agenda_unknown": N_("Its agenda is not known."),
+        "activity_doubtful": N_("It is not certain that it is active."),
+        "member_list_incomplete": N_("Its list of members is not complete."),
+        "membership_unclear": N_(
+            "Membership is unclear: {states_named}. It counts once a person confirms it."
+        ),
+        "membership_disputed": N_("Membership is disputed: {states_named}."),
+        "membership_suspended": N_("Membership is suspended: {states_named}."),
+        "membership_inactive": N_("Membership is not active: {states_named}."),
+        "membership_withdrawn": N_("No longer a member: {states_named}."),
+        "membership_former_member": N_("No longer a member: {states_named}."),
+        # Why a component stays unmet.
+        "duplicate": N_("The need is a duplicate of one that is served already."),
+        "out_of_scope": N_("The need is outside the scope."),
+        "requester_not_eligible": N_("The requester is not eligible."),
+        "not_endorsed": N_("The need is not endorsed yet."),
+        "window_ended": N_("The window ended on {ended_on}."),
+        "fewer_experts_than_asked": N_("There are {within_reach} suitable offers for {asked} experts."),
+        "capacity_used_up": N_("Suitable offers exist ({within_reach}), but their room went to other needs."),
+        "nothing_to_go_by": N_("The need says too little about what is asked for."),
+        "kept_away_by_rule": N_("{offers} suitable offers are kept away by one rule: {rule}."),
+        "nobody_suitable": N_("None of {offers} offers covers this."),
+        "relaxation_would_help": N_("Without the rule “{rule}”, {offers} offers would come back."),
+        # What changed while a round was computed.
+        "need_closed_meanwhile": N_("The need was closed to matching meanwhile."),
+        "need_changed_meanwhile": N_("The need was changed meanwhile."),
+        "agreed_meanwhile": N_("People began to agree on another team meanwhile."),
+        "offer_closed_meanwhile": N_("An offer was closed meanwhile."),
+        "offer_changed_meanwhile": N_("An offer was changed meanwhile."),
+    }
+)
+
+RULES: Mapping[str, str] = MappingProxyType(
+    {
+        "requester_not_eligible": N_("the requester is not eligible"),
+        "not_endorsed": N_("the need is not endorsed"),
+        "out_of_scope": N_("outside the scope"),
+        "duplicate": N_("a duplicate"),
+        "own_request": N_("nobody serves itself"),
+        "not_available": N_("not available"),
+        "not_released": N_("the institution does not release the expert"),
+        "not_a_public_body": N_("public bodies only"),
+        "over_days_cap": N_("more days than allowed"),
+        "over_cost_cap": N_("costs more than allowed"),
+        "language_gap": N_("no common language"),
+        "no_availability": N_("not available in the window"),
+        "nothing_in_common": N_("no topic in common"),
+        "below_minimum_score": N_("score too low"),
+    }
+)
+"""Hard rules in words. Those that would betray one side's private wishes all read ``not_available``."""
+PRIVATE_RULES = frozenset(
+    {
+        "vetoed",
+        "do_not_pair",
+        "excluded_provider",
+        "refused_by_provider",
+        "conflict_of_interest",
+        "no_capacity_left",
+    }
+)
+
+BECAUSE: Mapping[str, str] = MappingProxyType(
+    {
+        "ldc": N_("a least developed country"),
+        "lldc": N_("a landlocked developing country"),
+        "sids": N_("a small island developing state"),
+        "first_time": N_("it has not been helped before, as far as is known"),
+    }
+)
+
+UNMET: Mapping[str, str] = MappingProxyType(
+    {
+        "no_expertise": N_("No suitable expertise on offer"),
+        "language_gap": N_("No common language"),
+        "no_availability": N_("Nobody suitable is free"),
+        "security_or_visa": N_("Security or visa"),
+        "political": N_("Political reasons"),
+        "no_funding": N_("No funding"),
+        "too_generic": N_("Too generic to act on"),
+        "out_of_scope": N_("Outside the scope"),
+        "duplicate": N_("Duplicate"),
+        "counterpart_change": N_("The counterpart changed"),
+        "expired": N_("The window is over"),
+    }
+)
+
+FAILURES: Mapping[str, str] = MappingProxyType(
+    {
+        "deadline_exceeded": N_("The round took longer than this instance allows."),
+        "engine_ended": N_("The process that computed the round ended unexpectedly."),
+        "crashed_too_often": N_("The round was interrupted too often and was given up."),
+        "problem_refused": N_("The engine refused the record {record}, field {field}."),
+        "setting_unknown": N_("The policy's setting {setting} does not exist here."),
+    }
+)
+
+
+def failure_text(code: str, params: Mapping[str, Any], language: str) -> str:
+    """Return why a round failed, in words."""
+    sentence = FAILURES.get(code, N_("The round could not be finished."))
+    return translate(sentence, language, **params)
+
+
+def unmet_text(code: str, language: str) -> str:
+    """Return a published reason for unmet needs, in words."""
+    return translate(UNMET[code], language)
+
+
+class Teller:
+    """Tells the engine's reasons in a language, with the names that codes stand for."""
+
+    def __init__(self, session: Session, language: str) -> None:
+        self._session = session
+        self._language = language
+
+    def reason(self, reason: Mapping[str, Any]) -> ReasonView:
+        """Return a reason as it is shown: its code for programs, its sentence for people."""
+        code, params, evidence = reason["code"], dict(reason["params"]), list(reason["evidence"])
+        said = self._named(params) | self._evidence(evidence)
+        return ReasonView(
+            code=code,
+            params=params,
+            evidence=evidence,
+            text=translate(REASONS[code], self._language).format_map(said),
+        )
+
+    def reasons(self, reasons: Sequence[Mapping[str, Any]]) -> list[ReasonView]:
+        """Return reasons as they are shown."""
+        return [self.reason(reason) for reason in reasons]
+
+    def criterion(self, criterion: Mapping[str, Any]) -> CriterionView:
+        """Return what a criterion gives, with its label and reasons."""
+        return CriterionView(
+            criterion=criterion["criterion"],
+            label=translate(CRITERIA[criterion["criterion"]], self._language),
+            weight=criterion["weight"],
+            value=criterion["value"],
+            points=criterion["points"],
+            known=criterion["known"],
+            reasons=self.reasons(criterion["reasons"]),
+        )
+
+    def rule(self, code: str) -> str:
+        """Return a hard rule in words; one side's private wishes and a lack of room look the same."""
+        return translate(RULES["not_available" if code in PRIVATE_RULES else code], self._language)
+
+    def group(self, kind: str, code: str) -> str:
+        """Return the name of a dialogue or group."""
+        return self._groups.get((kind, code), code)
+
+    def area(self, code: str) -> str:
+        """Return the label of an expertise area."""
+        return self._labels("expertise_area").get(code, code)
+
+    def modality(self, code: str) -> str:
+        """Return the label of a modality."""
+        return self._labels("modality").get(code, code)
+
+    def state(self, code: str) -> str:
+        """Return the name of a state."""
+        return self._states.get(code, code)
+
+    def _named(self, params: dict[str, Any]) -> dict[str, Any]:
+        tell: dict[str, Callable[[str], str]] = {
+            "area": self.area,
+            "modality": self.modality,
+            "delivery": lambda code: self._labels("delivery_mode").get(code, code),
+            "languages": self._languages,
+            "peer": self.state,
+            "rule": self.rule,
+            "because": lambda code: translate(BECAUSE[code], self._language),
+            "proficiency": lambda code: self._labels("proficiency").get(code, code),
+        }
+        said = {
+            name: tell[name](value) if name in tell and value else value for name, value in params.items()
+        }
+        said["vouched"] = self._labels("evidence").get(params.get("evidence") or "", params.get("evidence"))
+        return said
+
+    def _evidence(self, evidence: Sequence[str]) -> dict[str, str]:
+        pairs = [tuple(reference.split(":", 1)) for reference in evidence]
+        commitments = [self._commitments.get(code, code) for kind, code in pairs if kind == "commitment"]
+        areas = [self.area(code) for kind, code in pairs if kind == "area"]
+        return {
+            "groups_named": _listed([self.group(kind, code) for kind, code in pairs if kind in _GROUPS]),
+            "states_named": _listed([self.state(code) for kind, code in pairs if kind == "state"]),
+            "commitments_named": _listed(commitments),
+            "topics_named": _listed(commitments + areas),
+        }
+
+    def _languages(self, codes: str) -> str:
+        names = self._labels("language")
+        return _listed([names.get(code, code) for code in codes.split()])
+
+    def _labels(self, name: str) -> dict[str, str]:
+        if name not in self._kept:
+            self._kept[name] = code_labels(self._session, name, self._language)
+        return self._kept[name]
+
+    @cached_property
+    def _kept(self) -> dict[str, dict[str, str]]:
+        return {}
+
+    @cached_property
+    def _states(self) -> dict[str, str]:
+        return state_names(self._session, self._language)
+
+    @cached_property
+    def _commitments(self) -> dict[str, str]:
+        return commitment_titles(self._session, self._language)
+
+    @cached_property
+    def _groups(self) -> dict[tuple[str, str], str]:
+        dialogues = group_names(self._session, "dialogue", self._language)
+        bodies = group_names(self._session, "regional_body", self._language)
+        named = {("regional_body", code): name for code, name in bodies.items()}
+        for kind in ("dialogue", "topic_group"):
+            named |= {(kind, code): name for code, name in dialogues.items()}
+        return named
+
+
+_GROUPS = {"dialogue", "regional_body", "city_network", "topic_group"}
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = list(dict.fromkeys(names))
+    more = len(shown) - NAMED_AT_MOST
+    return ", ".join(shown[:NAMED_AT_MOST]) + (f" +{more}" if more > 0 else "")
