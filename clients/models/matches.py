@@ -1,0 +1,137 @@
+"""Rounds, candidates and pins."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from clients.models.parts import Answer, Input
+
+ROUND_ENDS = frozenset({"finished", "failed", "cancelled"})
+
+
+class RoundScope(Input):
+    """What a round takes in. Everything that the desk may run, where nothing is named."""
+
+    theme: str | None = None
+    dialogue: str | None = None
+
+
+class RoundRequest(Input):
+    """A round as it is asked for."""
+
+    desk: str
+    scope: RoundScope = RoundScope()
+    policy: dict[str, Any] = Field(default={})
+    """Settings that differ from the published policy."""
+    seed: int = 0
+
+
+class Progress(Answer):
+    """How far a round is."""
+
+    stage: str | None
+    done: int
+    total: int
+
+
+class Failure(Answer):
+    """Why a round failed: a code, and a sentence in the asked language."""
+
+    code: str
+    params: dict[str, Any]
+    text: str
+
+
+class Round(Answer):
+    """A round."""
+
+    id: str
+    desk: str | None
+    scope: dict[str, Any]
+    policy: dict[str, Any]
+    seed: int
+    state: str
+    progress: Progress
+    failure: Failure | None
+    as_of: date
+    requested_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    deadline_at: datetime | None
+    fingerprint: str | None
+    problem_digest: str | None
+    policy_digest: str | None
+    engine: str | None
+    text_model: str | None
+    figures: dict[str, Any] | None
+    notes: list[dict[str, Any]]
+    is_demonstration: bool
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.state in ROUND_ENDS
+
+
+class Reason(Answer):
+    """A reason: a code with parameters for programs, and a sentence for people."""
+
+    code: str
+    params: dict[str, Any]
+    evidence: list[str]
+    text: str
+
+
+class Criterion(Answer):
+    """What one criterion gives: points of its weight, and why."""
+
+    criterion: str
+    label: str
+    weight: float
+    value: float
+    points: float
+    known: bool
+    reasons: list[Reason]
+
+
+class Candidate(Answer):
+    """An offer that could cover a component of a need."""
+
+    component: str
+    offer: str
+    title: str
+    provider: str
+    provider_name: str
+    provider_states: list[str]
+    score: int
+    criteria: list[Criterion]
+    to_be_confirmed: list[Reason]
+
+
+class Candidates(Answer):
+    """The best candidates for a need, best first. Computed now, from what you may see."""
+
+    need: str
+    policy_digest: str
+    text_model: str
+    candidates: list[Candidate]
+
+
+class PinDecision(Input):
+    """A person's decision about a component and an offer."""
+
+    component: str
+    offer: str
+    decision: Literal["lock", "veto"]
+    reason: str
+
+
+class Pin(Answer):
+    """A decision that rounds keep to."""
+
+    id: str
+    component: str
+    offer: str
+    decision: str
+    decided_at: datetime

@@ -1,0 +1,35 @@
+"""Every call of the API, each described once, grouped by subject; both clients have the same rooms."""
+
+from typing import Generic
+
+from clients.doors import Way
+from clients.rooms.access import Accounts, Me, ServiceHealth
+from clients.rooms.deliveries import Deliveries
+from clients.rooms.dialogues import Dialogues
+from clients.rooms.engagements import Engagements
+from clients.rooms.matches import Proposals, Rounds, Seats, UnmetRegister
+from clients.rooms.needs import Needs
+from clients.rooms.offers import Offers
+from clients.rooms.reference import Reference
+from clients.rooms.stakeholders import Stakeholders
+
+
+class Rooms(Generic[Way]):
+    """What a client offers."""
+
+    def __init__(self, way: Way) -> None:
+        self.way = way
+        self.accounts = Accounts(way)
+        self.deliveries = Deliveries(way)
+        self.dialogues = Dialogues(way)
+        self.engagements = Engagements(way)
+        self.health = ServiceHealth(way)
+        self.me = Me(way)
+        self.needs = Needs(way)
+        self.offers = Offers(way)
+        self.proposals = Proposals(way)
+        self.reference = Reference(way)
+        self.rounds = Rounds(way)
+        self.seats = Seats(way)
+        self.stakeholders = Stakeholders(way)
+        self.unmet = UnmetRegister(way)
