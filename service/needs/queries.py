@@ -91,7 +91,11 @@ def list_needs(
 ) -> Page[NeedLine | NeedSummaryView]:
     """Return a page of the needs that the caller may see, newest first."""
     onlooker = onlooker_of(session, caller)
-    order = [Key(col(Need.registered_at), "registered_at", descending=True), Key(col(Need.id), "id")]
+    # Both keys run the same way, so that the index gives the order.
+    order = [
+        Key(col(Need.registered_at), "registered_at", descending=True),
+        Key(col(Need.id), "id", descending=True),
+    ]
     rows, following = page_of(session, select(Need).where(_narrowed(onlooker, wanted)), order, page)
     circles = circles_of(session, onlooker, rows)
     return Page(items=lines_of(session, rows, circles), next=following)

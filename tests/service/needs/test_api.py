@@ -1,5 +1,6 @@
 """The JSON door to needs, over HTTP."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ def done(web: TestClient, person: Person, path: str, **said: Any) -> dict[str, A
 
 
 def test_a_need_lives_through_the_doors(database: Database, web: TestClient) -> None:
-    """From registration over clarification, circulation and being unmet to withdrawal, each move has a door."""
+    """From registration over clarification and circulation to withdrawal, each move has a door."""
     officer, handler = ministry(database, "NER"), desk(database, "RABAT")
     focal = colleague(database, officer, "national_focal_point")
     answer = web.post(NEEDS, json=body(officer, handler), headers=officer.headers)
@@ -84,7 +85,7 @@ def test_a_need_lives_through_the_doors(database: Database, web: TestClient) -> 
 
 
 def test_the_other_moves_have_doors(database: Database, web: TestClient) -> None:
-    """Expediting, finding ineligible, escalating, suspending, closing and changing the desk have doors too."""
+    """Expediting, finding ineligible, escalating, suspending, closing and a new desk have doors too."""
     officer, handler, second = ministry(database, "NER"), desk(database), desk(database)
     for start, person, verb, said, after in (
         ("screening", handler, "find-ineligible", {"code": "too_generic"}, "ineligible"),
@@ -101,7 +102,7 @@ def test_the_other_moves_have_doors(database: Database, web: TestClient) -> None
 
 
 def test_what_one_may_not_see_looks_absent(database: Database, web: TestClient) -> None:
-    """For outsiders a confidential need answers like one that does not exist, but for the id in the address."""
+    """For outsiders a confidential need answers like one that does not exist, but for its id."""
     officer, handler = ministry(database, "NER"), desk(database, "RABAT")
     need = a_need(database, "circulated", officer, handler, title="Zanzibar canary")
     for person in (desk(database), ministry(database, "NER"), pool(database), administrator(database)):
@@ -313,6 +314,22 @@ def test_a_team_larger_than_the_world_is_taken(database: Database, web: TestClie
     answer = web.post(NEEDS, json=wide, headers=officer.headers)
     assert answer.status_code == 201
     assert sorted(answer.json()["handling"]["do_not_pair"]) == sorted(everybody)
+
+
+def test_two_last_endorsements_at_once_lose_nothing(database: Database, web: TestClient) -> None:
+    """Of two focal points who endorse at the same moment each is heard or told to repeat; none is lost."""
+    lead, second, handler = ministry(database, "NER"), ministry(database, "MLI"), desk(database)
+    people = [colleague(database, officer, "national_focal_point") for officer in (lead, second)]
+    both = [lead.stakeholder_id, second.stakeholder_id]
+    for _ in range(5):
+        need = a_need(database, "pending_endorsement", lead, handler, requesters=both)
+        with ThreadPoolExecutor(2) as pool_of_threads:
+            answers = list(pool_of_threads.map(lambda person: post(web, person, f"{need}/endorse"), people))  # noqa: B023 - used within the loop
+        assert {answer.status_code for answer in answers} <= {200, 409}
+        for person, answer in zip(people, answers, strict=True):
+            if answer.status_code == 409:
+                done(web, person, f"{need}/endorse")
+        assert web.get(f"{NEEDS}/{need}", headers=lead.headers).json()["status"] == "submitted"
 
 
 def test_the_door_is_documented(web: TestClient) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 import pytest
 from hypothesis import given, settings
@@ -145,14 +146,20 @@ def onlooker_in(session: Session, cast: Cast, duties: frozenset[tuple[str, int]]
     return Onlooker(caller, states, dialogues)
 
 
+@pytest.fixture
+def cast(database: Database) -> Cast:
+    """Give the cast of the drawn worlds."""
+    with database.writing() as session:
+        return cast_of(session)
+
+
 @settings(max_examples=120)
 @given(needs=st.lists(drawn_needs, min_size=1, max_size=6), duties=drawn_duties)
 def test_query_and_rule_agree(
-    database: Database, needs: list[Drawn], duties: frozenset[tuple[str, int]]
+    database: Database, cast: Cast, needs: list[Drawn], duties: frozenset[tuple[str, int]]
 ) -> None:
     """On any world the query shows of each need exactly as much as the pure rule says."""
     with database.reading() as session:  # closed without a commit, so the next world begins anew
-        cast = cast_of(session)
         world = dict(written(session, cast, drawn) for drawn in needs)
         onlooker = onlooker_in(session, cast, duties)
         assert queries.onlooker_of(session, onlooker.caller) == onlooker
@@ -431,6 +438,35 @@ def test_lists_are_narrowed_and_come_newest_first(database: Database) -> None:
         following = queries.list_needs(session, handler.caller, EVERYTHING, PageAsked(1, page.next))
         assert [page.items[0].id, following.items[0].id] == [other, first]
         assert following.next is None
+
+
+def test_facets_count_each_need_once(database: Database) -> None:
+    """Two commitments of one theme, or two requesters of one state, do not count a need twice."""
+    officer, second, handler = ministry(database, "GHA"), ministry(database, "GHA"), desk(database)
+    both = [officer.stakeholder_id, second.stakeholder_id]
+    a_need(database, "draft", officer, handler, requesters=both, commitments=["T4-01", "T4-02"])
+    with database.reading() as session:
+        facets = queries.count_facets(session, officer.caller, EVERYTHING)
+    assert facets.total == 1
+    assert (facets.theme, facets.state) == ({"T4": 1}, {"GHA": 1})
+    assert facets.commitment == {"T4-01": 1, "T4-02": 1}
+
+
+def test_needs_of_the_same_moment_are_paged_without_gap(database: Database, moment: datetime) -> None:
+    """Pages hold every need once, also where many were registered at the same moment."""
+    officer, handler = ministry(database, "GHA"), desk(database)
+    with clock.set_to(moment):
+        made = {a_need(database, "draft", officer, handler) for _ in range(7)}
+    seen: list[str] = []
+    cursor = None
+    with database.reading() as session:
+        while len(seen) <= len(made):
+            page = queries.list_needs(session, officer.caller, EVERYTHING, PageAsked(3, cursor))
+            seen += [item.id for item in page.items]
+            cursor = page.next
+            if cursor is None:
+                break
+    assert sorted(seen) == sorted(made)
 
 
 def test_a_list_asks_the_same_number_of_questions_for_many_needs(database: Database) -> None:
