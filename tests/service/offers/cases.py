@@ -1,11 +1,8 @@
-"""Offers for tests: what is registered, an offer brought to a state, and what a session asks the database."""
+"""Offers for tests: what is registered, and an offer brought to a state of its life."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import event
 from sqlmodel import Session
 
 from service import clock
@@ -73,17 +70,3 @@ def an_offer(database: Database, state: str, manager: Person, **more: Any) -> st
     """Keep an offer in a state and return its id."""
     with database.writing() as session:
         return brought_to(session, state, manager, **more).id
-
-
-@contextmanager
-def statements_of(session: Session) -> Iterator[list[str]]:
-    """Collect what a session sends to the database."""
-    sent: list[str] = []
-
-    def note(*arguments: object) -> None:
-        sent.append(str(arguments[2]))
-
-    connection = session.connection()
-    event.listen(connection, "before_cursor_execute", note)
-    yield sent
-    event.remove(connection, "before_cursor_execute", note)

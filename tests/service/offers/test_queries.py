@@ -23,7 +23,8 @@ from service.stakeholders.commands import revise_stakeholder
 from service.stakeholders.schemas import StakeholderRevision
 from service.web.paging import PageAsked
 from tests.service import people
-from tests.service.offers.cases import an_offer, brought_to, registered, statements_of
+from tests.service.offers.cases import an_offer, brought_to, registered
+from tests.service.statements import statements_of
 
 EVERYTHING = PageAsked(limit=200)
 
