@@ -1,8 +1,8 @@
 """The durable job of a round: it watches over the child process that does the work.
 
 The engine cannot be interrupted while it solves, and would hold up the web if it ran beside it. So a round
-runs in a process of its own, which a cancel or the deadline ends. Whatever happens to either process, the round
-ends in a state that says what happened.
+runs in a process of its own, which a cancel or the deadline ends. Whatever happens to either process, the
+round ends in a state that says what happened.
 """
 
 import os

@@ -1,11 +1,6 @@
 """What is shown to whom."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import event
-from sqlmodel import Session
 
 from service.caller import ANYBODY
 from service.database.engines import Database
@@ -14,23 +9,10 @@ from service.dialogues.schemas import AgendaItemAddition, EngagementConsent
 from service.errors import NotFound
 from service.web.paging import PageAsked
 from tests.service import people
+from tests.service.statements import statements_of
 
 NEED = "need:need_" + "b" * 32
 ALL = queries.EngagementFilter()
-
-
-@contextmanager
-def statements_of(session: Session) -> Iterator[list[str]]:
-    """Collect what a session sends to the database."""
-    sent: list[str] = []
-
-    def note(*arguments: object) -> None:
-        sent.append(str(arguments[2]))
-
-    connection = session.connection()
-    event.listen(connection, "before_cursor_execute", note)
-    yield sent
-    event.remove(connection, "before_cursor_execute", note)
 
 
 def test_an_engagement_is_its_two_sides_own(database: Database) -> None:
