@@ -42,7 +42,7 @@ class Need(SQLModel, table=True):
     public_summary: str | None = Field(default=None, sa_type=Text)
     """What everybody may read at the level ``public_summary``; written to be public."""
     state: str = Field(default="draft", max_length=32, index=True)
-    confidentiality: str = Field(default="secretariat_only", max_length=32, index=True)
+    confidentiality: str = Field(default="secretariat_only", max_length=32)
     urgency: str = Field(default="routine", max_length=16)
     delivery_mode: str | None = Field(default=None, max_length=32)
     starts_on: date | None = None
