@@ -168,6 +168,7 @@ class OfferColumns:
         self.conflicts = _rows_by([offer.conflicts for offer in offers])
         self.refuses = _rows_by([offer.refuses for offer in offers])
         self.prefers = _rows_by([offer.prefers for offer in offers])
+        self.of_source = _rows_by([() if offer.source is None else (offer.source,) for offer in offers])
         self.target = _matrix(lists.states, [offer.targets or () for offer in offers])
         self.target_stated = _said(offer.targets for offer in offers)
         self.refused_release = np.array([offer.released is False for offer in offers], dtype=bool)
@@ -208,6 +209,7 @@ class DeliveryColumns:
         self.parties = Codes(party.id for party in problem.parties)
         self.by_party = _pairs([self.parties.places(item.parties) for item in self.deliveries])
         self.by_state = _pairs([lists.states.places(item.providers) for item in self.deliveries])
+        self.of_source = _rows_by([() if item.source is None else (item.source,) for item in self.deliveries])
 
     def __len__(self) -> int:
         return len(self.deliveries)

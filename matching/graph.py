@@ -211,7 +211,7 @@ def notes(problem: Problem, proposals: Sequence[Proposal] = ()) -> tuple[GraphNo
     graph = partnership_graph(problem, proposals)
     return (
         *_broker_notes(graph),
-        *_isolation_notes(graph),
+        *_isolation_notes(graph, problem),
         *_failure_notes(graph),
         *_wanted_notes(graph),
         *_loaded_notes(graph),
@@ -225,11 +225,14 @@ def _broker_notes(graph: "nx.MultiDiGraph[Node]") -> Iterator[GraphNote]:
         yield _note("broker", node, value, dialogues=dialogues, constraint=_rounded(constraint.get(node)))
 
 
-def _isolation_notes(graph: "nx.MultiDiGraph[Node]") -> Iterator[GraphNote]:
-    treated: Counter[Node] = Counter(topic for _, topic, _ in _of_kind(graph, "treated"))
+def _isolation_notes(graph: "nx.MultiDiGraph[Node]", problem: Problem) -> Iterator[GraphNote]:
+    """Name the isolated needs, with the most deliveries on one topic, except those of their own page."""
+    page = {need.id: need.source for need in problem.needs}
+    pages = {("delivery", item.id): item.source for item in problem.deliveries}
     for node in isolated_needs(graph):
-        topics = _neighbours(graph, node, "wants")
-        past = max((treated[topic] for topic in topics), default=0)
+        topics, own = _neighbours(graph, node, "wants"), page[node[1]]
+        treated = [_sources(graph, topic, "treated") for topic in topics]
+        past = max((sum(own is None or pages[item] != own for item in found) for found in treated), default=0)
         yield _note("isolated_need", node, 0, topics=len(topics), past_deliveries=past)
 
 

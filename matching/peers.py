@@ -1,4 +1,4 @@
-"""Pairs of states: what they share, how far apart they are, how alike, who has helped whom.
+"""Pairs of states: what they share, how far apart they are, how alike they are.
 
 Every table has the shape (states, states) over the states by code, row = requester, column = provider, and
 says -1 where nothing is known. They are made once per problem.
@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from matching.columns import Bools, DeliveryColumns, Floats, Lists
+from matching.columns import Bools, Floats, Lists
 from matching.problem import Group, Problem, State
 
 ROLE_SHARE = {
@@ -30,24 +30,15 @@ SAME_SUBREGION = 0.7
 SAME_REGION = 0.35
 INCOMES = ("low", "lower_middle", "upper_middle", "high")
 
-DIRECT_HELP = 0.5
-"""What one recent, well-rated delivery from provider to requester gives."""
-RETURNED_HELP = 0.2
-"""The same in the other direction."""
-TWO_STEPS = 0.5
-"""Share of what help to a peer of the requester gives."""
-
 
 class Peers:
     """The tables of a problem."""
 
-    def __init__(self, problem: Problem, lists: Lists, deliveries: DeliveryColumns) -> None:
+    def __init__(self, problem: Problem, lists: Lists) -> None:
         self.states: tuple[State, ...] = tuple(sorted(problem.states, key=lambda state: state.code))
         self.groups: tuple[Group, ...] = tuple(
             sorted(problem.groups, key=lambda group: (group.kind, group.code))
         )
-        self._lists = lists
-        self._deliveries = deliveries
         self.role = np.zeros((len(self.groups), len(self.states)))
         number = {(group.kind, group.code): place for place, group in enumerate(self.groups)}
         for row in problem.memberships:
@@ -168,33 +159,3 @@ class Peers:
         south = np.array([state.income != "high" for state in self.states], dtype=bool)
         value = np.where(south[:, None] & south[None, :], 1.0, 0.0)
         return np.where(known[:, None] & known[None, :], value, -1.0)
-
-    @cached_property
-    def direct(self) -> Floats:
-        """Help between two states on record, of late and well rated counting most; 0 where none is."""
-        left = np.ones((len(self.states), len(self.states)))
-        for number, delivery in enumerate(self._deliveries.deliveries):
-            asked = np.array(self._lists.states.places(delivery.requesters), dtype=np.int64)
-            gave = np.array(self._lists.states.places(delivery.providers), dtype=np.int64)
-            worth = self._deliveries.worth[number]
-            left[np.ix_(asked, gave)] *= 1 - DIRECT_HELP * worth
-            left[np.ix_(gave, asked)] *= 1 - RETURNED_HELP * worth
-        return 1 - left
-
-    @cached_property
-    def relations(self) -> Floats:
-        """The better of direct help and two steps: A helped B, and B is a peer of the requester."""
-        best = self.direct.copy()
-        for between in range(len(self.states)):
-            alike = np.maximum(self.similarity[:, between], 0)
-            alike[between] = 0
-            best = np.maximum(best, TWO_STEPS * alike[:, None] * self.direct[between][None, :])
-        return np.where(best > 0, best, -1.0)
-
-    def middle(self, requester: int, provider: int) -> int | None:
-        """Return the peer over whom two steps give most, None where no two steps lead there."""
-        alike = np.maximum(self.similarity[requester], 0)
-        alike[requester] = 0
-        steps = alike * self.direct[:, provider]
-        best = int(np.argmax(steps)) if len(steps) else 0
-        return best if len(steps) and steps[best] > 0 else None

@@ -1,7 +1,7 @@
 """A problem made ready for its pairs, and one component of it as criteria and rules see it."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
@@ -12,6 +12,7 @@ from matching.identity import content_keys
 from matching.peers import Peers
 from matching.policy import Policy
 from matching.problem import Component, Delivery, Need, Offer, Problem
+from matching.relations import Relations, help_on_record
 from matching.text import TextSimilarity, Vectors, load_text_model, nearness
 
 Made = TypeVar("Made")
@@ -64,7 +65,8 @@ class Prepared:
         self.places = Places(problem.parties, self.lists.states)
         self.offers = OfferColumns(problem, self.keys, self.lists, self.places)
         self.deliveries = DeliveryColumns(problem, self.keys, self.lists)
-        self.peers = Peers(problem, self.lists, self.deliveries)
+        self.peers = Peers(problem, self.lists)
+        self.help = help_on_record(self.deliveries, self.lists.states)
         self.party = {party.id: party for party in problem.parties}
         self.text = text or load_text_model(policy.text_model)
         self.texts = Texts(problem, self.text)
@@ -73,9 +75,9 @@ class Prepared:
         self.delivery_party = np.array(
             [self.deliveries.parties.place[offer.party] for offer in self.offers.offers], dtype=np.int64
         )
-        self._remembered: OrderedDict[Any, Any] = OrderedDict()
+        self._remembered: OrderedDict[Hashable, Any] = OrderedDict()
 
-    def once(self, signature: Any, make: Callable[[], Made]) -> Made:
+    def once(self, signature: Hashable, make: Callable[[], Made]) -> Made:
         """Return what ``make`` returns, made once per signature as long as it is asked for again.
 
         Many components ask for the same, mostly one after the other; what was not asked for longest is
@@ -127,6 +129,25 @@ class Case:
         return tuple(sorted(set(self.need.requesters), key=lambda name: keys[name]))
 
     @cached_property
+    def hidden(self) -> frozenset[int]:
+        """Places of the deliveries that stand on the need's own page: they prove nothing about it."""
+        source, of_source = self.need.source, self.prepared.deliveries.of_source
+        return frozenset(of_source[source].tolist()) if source in of_source else frozenset()
+
+    @cached_property
+    def delivery_worth(self) -> Floats:
+        """What each delivery counts for this need, shape (deliveries,); 0 where it is hidden."""
+        worth = self.prepared.deliveries.worth.copy()
+        worth[sorted(self.hidden)] = 0
+        return worth
+
+    @cached_property
+    def relations(self) -> Relations:
+        """Help between states on record, as this need may see it."""
+        prepared, hidden = self.prepared, self.hidden
+        return prepared.once(("help", hidden), lambda: Relations(prepared.help, prepared.peers, hidden))
+
+    @cached_property
     def near_offers(self) -> Floats:
         """How near the need's text is to each offer's, shape (offers,); -1 where one is empty."""
         return self._near[self.prepared.offer_text]
@@ -148,7 +169,7 @@ class Case:
             self._made[name] = make()
         return cast("Made", self._made[name])
 
-    def by_place(self, name: str, by_state: Callable[[], Floats]) -> Floats:
+    def by_place(self, name: Hashable, by_state: Callable[[], Floats]) -> Floats:
         """Return a value per offer's place, shape (places,), made once per name and requesting states."""
         signature = (name, self.requester_states)
         return self.prepared.once(signature, lambda: self.prepared.places.best(by_state()))

@@ -195,6 +195,9 @@ class Need(Record):
     """Cap on the provider's daily cost, in the currency that the caller uses throughout."""
     duplicate_of: Id | None = None
     """A need of the same content that is already served."""
+    source: Text | None = None
+    """The page it was read on, if any. What stands on the same page may be its answer and proves nothing: an
+    offer from there is excluded, a delivery from there is not seen."""
 
     @model_validator(mode="after")
     def _window_runs_forward(self) -> Self:
@@ -260,6 +263,8 @@ class Offer(Record):
     confirmed_on: date | None = None
     """When the provider last said that the offer stands."""
     held_back: bool = False
+    source: Text | None = None
+    """The page it was read on, if any."""
 
     @model_validator(mode="after")
     def _months_exist(self) -> Self:
@@ -288,6 +293,8 @@ class Delivery(Record):
     year_from: int | None = Field(default=None, ge=1900, le=2200)
     year_to: int | None = Field(default=None, ge=1900, le=2200)
     rating: float | None = Field(default=None, ge=0, le=1)
+    source: Text | None = None
+    """The page it was read on, if any."""
 
 
 class Pin(Record):

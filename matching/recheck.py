@@ -52,6 +52,7 @@ class Recheck:
             "out_of_scope": not need.in_scope,
             "duplicate": need.duplicate_of is not None,
             "own_request": self._is_own_request(need, offer),
+            "same_source": need.source is not None and need.source == offer.source,
             "not_released": offer.released is False,
             "not_a_public_body": need.public_bodies_only and offer.party not in self._public,
             "over_days_cap": _is_over_days(need, component, offer),

@@ -79,6 +79,12 @@ def _own_request(case: Case) -> Bools | None:
     return same_state if excluded is None else same_state | excluded
 
 
+def _same_source(case: Case) -> Bools | None:
+    """What stands on the need's own page may be its answer; it proves nothing."""
+    source = case.need.source
+    return None if source is None else _rows(case, (case.offers.of_source.get(source),))
+
+
 def _not_a_public_body(case: Case) -> Bools | None:
     return ~case.offers.public_body if case.need.public_bodies_only else None
 
@@ -226,6 +232,7 @@ RULES: MappingProxyType[str, Rule] = MappingProxyType(
             lambda case: _everybody(condition=case.need.duplicate_of is not None, case=case), _nothing
         ),
         "own_request": Rule(_own_request, _nothing),
+        "same_source": Rule(_same_source, _nothing),
         "vetoed": Rule(_vetoed, _nothing),
         "do_not_pair": Rule(lambda case: _offered_by(case, case.need.do_not_pair), _nothing),
         "excluded_provider": Rule(lambda case: _offered_by(case, case.need.excluded), _nothing),

@@ -1,10 +1,13 @@
-"""What is on record: help given on the topic, and help between the two states."""
+"""What is on record: help given on the topic, and help between the two states.
+
+A delivery that stands on the need's own page is hidden from it (:attr:`matching.prepared.Case.hidden`).
+"""
 
 import numpy as np
 
 from matching.columns import Bools, Floats, Ints
 from matching.criteria.neutral import NEUTRAL
-from matching.criteria.places import best_of_requesters, best_pair, states_evidence
+from matching.criteria.places import best_of_pairs, best_pair, states_evidence
 from matching.criteria.topics import subject
 from matching.outcome import Reason
 from matching.prepared import Case
@@ -35,11 +38,11 @@ def track_record(case: Case, rows: Ints) -> tuple[Floats, Bools]:
 
 def _relevance(case: Case) -> Floats:
     """Return how much each delivery says about the component, shape (deliveries,)."""
-    deliveries = case.prepared.deliveries
-    level = subject(case).levels(deliveries.topics)
+    level = subject(case).levels(case.prepared.deliveries.topics)
     near = case.near_deliveries
     on_topic = np.where(near >= 0, TOPIC_SHARE * level + (1 - TOPIC_SHARE) * np.maximum(near, 0), level)
-    relevance: Floats = np.where(level > 0, np.maximum(on_topic, OTHER_TOPIC), OTHER_TOPIC) * deliveries.worth
+    counts = np.where(level > 0, np.maximum(on_topic, OTHER_TOPIC), OTHER_TOPIC)
+    relevance: Floats = counts * case.delivery_worth
     return relevance
 
 
@@ -78,41 +81,46 @@ def _helped_in(case: Case, row: int) -> list[int]:
     return [
         number
         for number, delivery in enumerate(case.prepared.deliveries.deliveries)
-        if party in delivery.parties or states.intersection(delivery.providers)
+        if number not in case.hidden
+        and (party in delivery.parties or states.intersection(delivery.providers))
     ]
 
 
 def relations(case: Case, rows: Ints) -> tuple[Floats, Bools]:
     """Help between the states on record, or two steps: the provider helped a peer of the requester."""
-    values = case.by_place("relations", lambda: best_of_requesters(case, "relations"))[
-        case.offers.place[rows]
-    ]
-    known = values >= 0
-    return np.where(known, values, NEUTRAL["relations"]), known
+    return best_of_pairs(case, rows, "relations", case.relations.of, sees=case.hidden)
 
 
 def relations_reasons(case: Case, row: int) -> tuple[Reason, ...]:
     """The deliveries between the two states, or the peer who was helped."""
-    peers = case.prepared.peers
-    pair = best_pair(case, row, peers.relations)
+    known = case.relations
+    pair = best_pair(case, row, known.of)
     if pair is None:
         return ()
     asking, giving = pair
-    if peers.direct[pair] >= peers.relations[pair]:
-        between = _between(case, *pair)
-        return (Reason(code="worked_together", params={"deliveries": len(between)}, evidence=between[:5]),)
-    middle = peers.middle(asking, giving)
+    if known.direct[pair] >= known.of(asking)[giving]:
+        between = _between(case, asking, giving)
+        return (
+            Reason(
+                code="worked_together", params={"deliveries": len(between)}, evidence=between[:EVIDENCE_SHOWN]
+            ),
+        )
+    middle = known.middle(asking, giving)
     if middle is None:
         return ()
     evidence = (*_between(case, middle, giving)[:EVIDENCE_SHOWN], *states_evidence(case, asking, giving))
-    return (Reason(code="helped_a_peer", params={"peer": peers.states[middle].code}, evidence=evidence),)
+    peer = case.prepared.peers.states[middle].code
+    return (Reason(code="helped_a_peer", params={"peer": peer}, evidence=evidence),)
 
 
 def _between(case: Case, one: int, other: int) -> tuple[str, ...]:
     first, second = case.prepared.peers.states[one].code, case.prepared.peers.states[other].code
     return tuple(
         f"delivery:{item.id}"
-        for item in case.prepared.deliveries.deliveries
-        if (first in item.requesters and second in item.providers)
-        or (second in item.requesters and first in item.providers)
+        for number, item in enumerate(case.prepared.deliveries.deliveries)
+        if number not in case.hidden
+        and (
+            (first in item.requesters and second in item.providers)
+            or (second in item.requesters and first in item.providers)
+        )
     )

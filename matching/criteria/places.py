@@ -4,7 +4,7 @@ Where a party or a joint need has several states, the best pair of states counts
 dialogue to host the work, one neighbour to start from.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from matching.columns import Bools, Floats, Ints
 from matching.criteria.neutral import NEUTRAL
 from matching.outcome import Reason
 from matching.prepared import Case, Params
+
+RowOf = Callable[[int], Floats]
+"""Returns a requesting state's values by providing state, -1 where unknown."""
 
 
 def membership(case: Case, rows: Ints) -> tuple[Floats, Bools]:
@@ -35,33 +38,52 @@ def south_south(case: Case, rows: Ints) -> tuple[Floats, Bools]:
 
 
 def _of_pairs(case: Case, rows: Ints, name: str) -> tuple[Floats, Bools]:
-    values = case.by_place(name, lambda: best_of_requesters(case, name))[case.offers.place[rows]]
+    table: Floats = getattr(case.prepared.peers, name)
+    return best_of_pairs(case, rows, name, table.__getitem__)
+
+
+def best_of_pairs(case: Case, rows: Ints, name: str, of: RowOf, sees: Hashable = ()) -> tuple[Floats, Bools]:
+    """Return the best value among the pairs of a requesting and a providing state, and whether it is known.
+
+    Parameters
+    ----------
+    case : Case
+        The component.
+    rows : int array, shape (n,)
+        Offers.
+    name : str
+        The criterion, which names the neutral value.
+    of : callable
+        Returns a requesting state's values by providing state, -1 where unknown.
+    sees : hashable
+        Whatever else the values depend on.
+    """
+    by_place = case.by_place((name, sees), lambda: _best_of_requesters(case, of))
+    values = by_place[case.offers.place[rows]]
     known = values >= 0
     return np.where(known, values, NEUTRAL[name]), known
 
 
-def best_of_requesters(case: Case, name: str) -> Floats:
-    """Return the best value of a table of :class:`matching.peers.Peers` over the requesters, per state."""
-    table: Floats = getattr(case.prepared.peers, name)
-    if not case.requester_states:
-        return np.full(table.shape[1], -1.0)
-    best: Floats = table[list(case.requester_states)].max(axis=0)
+def _best_of_requesters(case: Case, of: RowOf) -> Floats:
+    rows = [of(state) for state in case.requester_states]
+    best: Floats = np.max(rows, axis=0) if rows else np.full(len(case.prepared.lists.states), -1.0)
     return best
 
 
-def best_pair(case: Case, row: int, table: Floats) -> tuple[int, int] | None:
+def best_pair(case: Case, row: int, of: RowOf) -> tuple[int, int] | None:
     """Return the requesting and the providing state whose pair counts, first by code among equals."""
     members = case.prepared.places.sets[case.offers.place[row]]
-    pairs = [(asking, giving) for asking in case.requester_states for giving in members]
-    known = [pair for pair in pairs if table[pair] >= 0]
-    return max(known, key=lambda pair: (table[pair], (-pair[0], -pair[1])), default=None)
+    values = {(asking, giving): of(asking)[giving] for asking in case.requester_states for giving in members}
+    known = [pair for pair, value in values.items() if value >= 0]
+    return max(known, key=lambda pair: (values[pair], (-pair[0], -pair[1])), default=None)
 
 
 def _explained(
     name: str, reason: Callable[[Case, int, int], Reason | None]
 ) -> Callable[..., tuple[Reason, ...]]:
     def reasons(case: Case, row: int) -> tuple[Reason, ...]:
-        pair = best_pair(case, row, getattr(case.prepared.peers, name))
+        table: Floats = getattr(case.prepared.peers, name)
+        pair = best_pair(case, row, table.__getitem__)
         found = None if pair is None else reason(case, *pair)
         return () if found is None else (found,)
 

@@ -98,10 +98,9 @@ def _agenda_by_state(case: Case) -> Floats:
 def agenda_reasons(case: Case, row: int) -> tuple[Reason, ...]:
     """The groups with the topic on their agenda that the best pair of states shares."""
     peers = case.prepared.peers
-    table = np.full((len(peers.states), len(peers.states)), -1.0)
-    table[list(case.requester_states)] = _agenda_pairs(case)
-    pair = best_pair(case, row, table)
-    if pair is None or table[pair] <= 0:
+    values = dict(zip(case.requester_states, _agenda_pairs(case), strict=True))
+    pair = best_pair(case, row, values.__getitem__)
+    if pair is None or values[pair[0]][pair[1]] <= 0:
         return ()
     shared = np.minimum(peers.role[:, pair[0]], peers.role[:, pair[1]]) * peers.status * _on_agenda(case)
     order = sorted(np.flatnonzero(shared > 0).tolist(), key=lambda number: (-shared[number], number))

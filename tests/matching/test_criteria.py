@@ -272,6 +272,29 @@ def test_standing_relations_and_two_steps() -> None:
     assert "delivery:D1" in _evidence(steps)
 
 
+@pytest.mark.parametrize(
+    ("provider", "helped", "criteria"),
+    [
+        ("BBB", ("AAA", "BBB"), {"track_record", "relations"}),
+        ("BBB", ("BBB", "AAA"), {"relations"}),
+        ("DDD", ("BBB", "DDD"), {"track_record", "relations"}),
+    ],
+)
+def test_help_told_on_the_needs_own_page_is_not_seen(
+    provider: str, helped: tuple[str, str], criteria: set[str]
+) -> None:
+    """Direct, returned and two-step help, and the record, count from any page but the need's own."""
+    page = "https://a.example/1"
+
+    def seen(asked: str | None) -> set[str]:
+        told = _delivery(requesters=helped[:1], providers=helped[1:], source=page)
+        found = _all({"source": asked}, {"party": f"P-{provider}"}, deliveries=(told,))
+        return {name for name in ("track_record", "relations") if found[name].known or found[name].reasons}
+
+    assert seen(None) == seen("https://a.example/2") == criteria
+    assert seen(page) == set()
+
+
 def test_evidence_rises_with_who_vouches() -> None:
     """Silence is least, a rated authority is most, and a fresh offer is more than an old one."""
 

@@ -139,6 +139,19 @@ def test_isolated_need_is_the_one_nobody_covers() -> None:
     assert (note.subject, note.params) == ("need:N3", {"topics": 1, "past_deliveries": 1})
 
 
+def test_past_help_on_the_needs_own_page_is_not_counted() -> None:
+    """What an isolated need's own page tells of is not past help that somebody could build on."""
+    problem = _problem()
+    told = {
+        kind: tuple(item.model_copy(update={"source": "a page"}) for item in getattr(problem, kind))
+        for kind in ("needs", "deliveries")
+    }
+    (note,) = (
+        note for note in partnership.notes(problem.model_copy(update=told)) if note.code == "isolated_need"
+    )
+    assert note.params == {"topics": 1, "past_deliveries": 0}
+
+
 def test_offer_without_capacity_covers_nothing() -> None:
     """An offer whose capacity is used up neither ends an isolation nor holds a topic up."""
     empty = (_offer("O1", "P1", "common", "rare", "nobody", capacity=0),)

@@ -30,6 +30,13 @@ def test_unknown_and_none_are_different_statements() -> None:
     assert keys.offers["O1"][:64] != keys.offers["O2"][:64]
 
 
+def test_where_it_was_read_is_content() -> None:
+    """Two offers of the same words from two pages are told apart; a page that is not said changes no key."""
+    keys = content_keys(problem(offers=(offer(1), offer(2, source="page"), offer(3, source=None)))).offers
+    assert keys["O1"][:64] == keys["O3"][:64] != keys["O2"][:64]
+    assert keys["O1"][:64] == content_keys(problem()).offers["O1"]
+
+
 def test_equal_records_are_numbered() -> None:
     """Three equal offers have one key, with #2 and #3 behind the further ones."""
     keys = content_keys(problem(offers=(offer(1), offer(2), offer(3))))

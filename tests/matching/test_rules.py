@@ -34,6 +34,7 @@ STATED = [
     ("not_endorsed", {"endorsed": False}, {}),
     ("out_of_scope", {"in_scope": False}, {}),
     ("own_request", {}, {"party": "P-AAA"}),
+    ("same_source", {"source": "https://a.example/1"}, {"source": "https://a.example/1"}),
     ("do_not_pair", {"do_not_pair": ("P-BBB",)}, {}),
     ("excluded_provider", {"excluded": ("P-BBB",)}, {}),
     ("refused_by_provider", {}, {"refuses": ("P-AAA",)}),
@@ -52,6 +53,9 @@ STATED = [
 
 UNKNOWN_OR_MET = [
     (_component(days=10), {"days_per_year": None}),
+    ({"source": None}, {"source": None}),
+    ({"source": "https://a.example/1"}, {"source": None}),
+    ({"source": "https://a.example/1"}, {"source": "https://a.example/2"}),
     (_component(days=10) | {"max_days": 10}, {"days_per_year": 10}),
     ({"max_days": 1}, {"days_per_year": 0}),
     ({"max_cost": 100.0}, {"cost_per_day": None}),
@@ -146,12 +150,17 @@ def test_a_veto_is_no_candidate() -> None:
 
 @pytest.mark.parametrize(
     "offered",
-    [{"capacity": 0}, {"released": False}, {"expertise": (), "commitments": ("T3-01",)}],
+    [
+        {"capacity": 0},
+        {"released": False},
+        {"expertise": (), "commitments": ("T3-01",)},
+        {"source": "https://a.example/1"},
+    ],
 )
 def test_a_lock_overrides_rules_and_says_which(offered: dict[str, Any]) -> None:
     """A person's decision is kept, with a seat for it and a warning per overridden rule."""
     pins = (Pin(decision="lock", component="N1.1", offer="O1"),)
-    found = _found({}, offered, pins=pins)
+    found = _found({"source": "https://a.example/1"}, offered, pins=pins)
     assert found.lock.tolist() == [True]
     assert found.capacity.tolist() == [1]
     assert found.edges.limit.tolist() == [1]

@@ -195,6 +195,7 @@ FORBIDDEN = {
     "not_endorsed": _need_changed(endorsed=False),
     "out_of_scope": _need_changed(in_scope=False),
     "duplicate": _need_changed(duplicate_of="N2"),
+    "same_source": _both(_need_changed(source="a page"), _offer_changed(source="a page")),
     "own_request": _need_changed(requesters=(PARTY,)),
     "vetoed": _pinned("veto", SEAT.offer),
     "do_not_pair": _need_changed(do_not_pair=(PARTY,)),

@@ -35,6 +35,7 @@ AREAS = ("EXP-RET", "EXP-ASY", "EXP-DATA")
 COMMITMENTS = ("T1-01", "T1-01a", "T2-01", "T2-05", "T3-01")
 MODALITIES = ("MOD-TRAIN", "MOD-STUDY")
 LANGUAGES = ("fr", "en", "es")
+SOURCES = (None, "https://a.example/1", "https://a.example/2")
 LEVELS = (None, "A1", "A2", "B1", "B2", "C1", "C2")
 
 _FACTS: dict[str, dict[str, Any]] = {
@@ -238,6 +239,7 @@ def _needs(draw: st.DrawFn, number: int, parties: tuple[str, ...]) -> Need:
         public_bodies_only=draw(st.booleans()),
         max_days=draw(_maybe(st.integers(0, 30))),
         max_cost=draw(_maybe(st.sampled_from((0.0, 250.0, 1000.0)))),
+        source=draw(st.sampled_from(SOURCES)),
     )
 
 
@@ -278,6 +280,7 @@ def _offers(draw: st.DrawFn, number: int, parties: tuple[str, ...]) -> Offer:
         prefers=draw(_some(parties, 1)),
         confirmed_on=draw(_maybe(st.sampled_from((date(2026, 12, 1), date(2020, 1, 1))))),
         held_back=draw(st.booleans()),
+        source=draw(st.sampled_from(SOURCES)),
     )
 
 
@@ -295,6 +298,7 @@ def _deliveries(draw: st.DrawFn, number: int, parties: tuple[str, ...]) -> Deliv
         year_from=first,
         year_to=draw(_maybe(st.integers(first or 2015, 2027))),
         rating=draw(_maybe(st.sampled_from((0.0, 0.5, 1.0)))),
+        source=draw(st.sampled_from(SOURCES)),
     )
 
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from matching.candidates import Candidates, find_candidates
 from matching.criteria import CRITERIA, score, value_of
 from matching.identity import content_keys, problem_digest
+from matching.outcome import Candidate, CriterionScore
 from matching.policy import WEIGHTS, Policy
-from matching.problem import Problem
+from matching.problem import Need, Problem
 from matching.ranking import rank
 from matching.recheck import Recheck
 from matching.rules import RULES, SCORED_RULES, locked
@@ -209,6 +210,45 @@ def test_ranking_agrees_with_the_round(original: Problem) -> None:
             assert scores[item.component, item.offer] == item.score
         parts = {part.id for part in need.components}
         assert {item.offer for item in ranked} == {row for part, row in scores if part in parts}
+
+
+@settings(MODEST, max_examples=200)
+@given(world(with_pins=False))
+def test_a_needs_own_page_counts_as_if_it_were_not_there(original: Problem) -> None:
+    """Without what stands on its page, a need has the same candidates with the same reasons."""
+    full = find_candidates(original, POLICY)
+    for need in original.needs:
+        if need.source is not None:
+            without = find_candidates(_without(original, need.source), POLICY)
+            assert _explained(full, need) == _explained(without, need)
+
+
+def _without(original: Problem, source: str) -> Problem:
+    kept = {
+        kind: tuple(item for item in getattr(original, kind) if item.source != source)
+        for kind in ("offers", "deliveries")
+    }
+    return original.model_copy(update=kept)
+
+
+def _explained(found: Candidates, need: Need) -> dict[tuple[str, str], Candidate]:
+    """Return a need's candidates; of equal deliveries it does not matter which is named first."""
+    pairs = [found.explain(edge) for edge in range(len(found.edges))]
+    own = {part.id for part in need.components}
+    return {
+        (pair.component, pair.offer): pair.model_copy(
+            update={"criteria": tuple(_in_one_order(item) for item in pair.criteria)}
+        )
+        for pair in pairs
+        if pair.component in own
+    }
+
+
+def _in_one_order(item: CriterionScore) -> CriterionScore:
+    reasons = (
+        reason.model_copy(update={"evidence": tuple(sorted(reason.evidence))}) for reason in item.reasons
+    )
+    return item.model_copy(update={"reasons": tuple(reasons)})
 
 
 @MODEST
