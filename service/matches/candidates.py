@@ -9,7 +9,7 @@ from service.matches.reasons import Teller
 from service.matches.schemas import CandidateList, CandidateView
 from service.needs.demand import needs_by_id
 from service.needs.queries import find_handled_need
-from service.offers.queries import ids_in_sight
+from service.offers.queries import offers_shown_to
 from service.offers.tables import Offer
 from service.stakeholders.queries import find_stakeholders, states_of
 
@@ -24,7 +24,7 @@ def list_candidates(
     """
     row = find_handled_need(session, caller, need_id)
     policy = engine.published_policy({})
-    among = None if row.desk_id in caller.desks() else ids_in_sight(session, caller)
+    among = None if row.desk_id in caller.desks() else offers_shown_to(session, caller)
     need = needs_by_id(session, [need_id])[0]
     found = engine.rank_candidates(session, need, among, policy, clock.today(), limit)
     return CandidateList(

@@ -20,6 +20,7 @@ from service.matches.tables import MatchPin, MatchRound, RoundFile
 from service.needs.queries import find_handled_need
 from service.needs.tables import NeedComponent
 from service.offers.queries import find_offer
+from service.offers.supply import may_be_proposed
 from service.reference.queries import known_codes
 from service.stakeholders.queries import find_stakeholder
 from service.texts import N_
@@ -70,8 +71,11 @@ def decide_pin(session: Session, caller: Caller, need_id: str, decision: PinDeci
 
     A later decision about the same pair takes the place of an earlier one.
     """
-    find_handled_need(session, caller, need_id)
-    find_offer(session, caller, decision.offer)
+    need = find_handled_need(session, caller, need_id)
+    if need.desk_id not in caller.desks():
+        find_offer(session, caller, decision.offer)
+    elif not may_be_proposed(session, decision.offer, clock.today(), need.desk_id):
+        raise InvalidInput(FieldFault("offer", "unknown", N_("No round of your desk may propose it.")))
     component = session.get(NeedComponent, decision.component)
     if component is None or component.need_id != need_id:
         raise InvalidInput(FieldFault("component", "unknown", N_("This need has no such component.")))

@@ -29,29 +29,29 @@ def main(round_id: str) -> int:
     """Run a round to its end and return the exit status: 0, whether it finished or failed with a reason."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     gather_reactions()
-    settings = get_settings()
-    database = open_database(settings.address(), pool_size=2)
+    database = open_database(get_settings().address(), pool_size=2)
     try:
-        _run(database, round_id)
-    except engine.InvalidProblem as fault:
-        _fail(database, round_id, "problem_refused", {"record": fault.record, "field": fault.field})
-    except engine.UnknownSetting as fault:
-        _fail(database, round_id, "setting_unknown", {"setting": fault.setting, "value": str(fault.value)})
-    except Refusal as refusal:
-        # Somebody cancelled it meanwhile: the round says so itself.
-        _fail(database, round_id, refusal.code, {})
+        run_to_end(database, round_id)
     finally:
         database.close()
     return 0
 
 
-def _run(database: Database, round_id: str) -> None:
-    problem = _gathered(database, round_id)
-    outcome = _computed(database, round_id, problem)
-    with database.writing() as session:
-        advance_round(session, round_id, "check")
-    with database.writing() as session:
-        settle_round(session, round_id, engine.read_outcome(outcome))
+def run_to_end(database: Database, round_id: str) -> None:
+    """Gather, compute and settle a round that has begun; what the engine refuses becomes its failure."""
+    try:
+        outcome = _computed(database, round_id, _gathered(database, round_id))
+        with database.writing() as session:
+            advance_round(session, round_id, "check")
+        with database.writing() as session:
+            settle_round(session, round_id, engine.read_outcome(outcome))
+    except engine.InvalidProblem as fault:
+        _fail(database, round_id, "problem_refused", {"record": fault.record, "field": fault.field})
+    except engine.UnknownSetting as fault:
+        _fail(database, round_id, "setting_unknown", {"setting": fault.setting, "value": str(fault.value)})
+    except Refusal as refusal:
+        # Somebody cancelled it meanwhile: the round says so itself, and this changes nothing.
+        _fail(database, round_id, refusal.code, {})
 
 
 def _gathered(database: Database, round_id: str) -> bytes:

@@ -221,13 +221,11 @@ class Teller:
     def reason(self, reason: Mapping[str, Any]) -> ReasonView:
         """Return a reason as it is shown: its code for programs, its sentence for people."""
         code, params, evidence = reason["code"], dict(reason["params"]), list(reason["evidence"])
-        said = self._named(params) | self._evidence(evidence)
-        return ReasonView(
-            code=code,
-            params=params,
-            evidence=evidence,
-            text=translate(REASONS[code], self._language).format_map(said),
-        )
+        # A number that would betray private wishes is not given.
+        some = {"offers": translate(N_("some"), self._language)}
+        said = some | self._named(params) | self._evidence(evidence)
+        text = translate(REASONS[code], self._language).format_map(said)
+        return ReasonView(code=code, params=params, evidence=evidence, text=text[:1].upper() + text[1:])
 
     def reasons(self, reasons: Sequence[Mapping[str, Any]]) -> list[ReasonView]:
         """Return reasons as they are shown."""

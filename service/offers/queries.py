@@ -46,11 +46,6 @@ def find_offer(session: Session, caller: Caller, offer_id: str) -> Offer:
     return row
 
 
-def ids_in_sight(session: Session, caller: Caller) -> set[str]:
-    """Return the ids of all offers that the caller may see."""
-    return {row.id for row in session.exec(_visible(viewer_of(session, caller)))}
-
-
 def list_offers(session: Session, caller: Caller, wanted: OfferFilter, page: PageAsked) -> Page[OfferLine]:
     """Return a page of the offers that the caller may see, newest first."""
     query = _narrowed(_visible(viewer_of(session, caller)), wanted)

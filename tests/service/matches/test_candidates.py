@@ -1,0 +1,49 @@
+"""One need's candidates, through the door."""
+
+from fastapi.testclient import TestClient
+
+from service.database.engines import Database
+from tests.service import people
+from tests.service.matches.worlds import a_world
+
+
+def test_candidates_are_ranked_and_explained(web: TestClient, database: Database) -> None:
+    """The desk sees its need's candidates best first, each with points and words."""
+    world = a_world(database)
+    answer = web.get(f"/api/v1/needs/{world.needs['GHA']}/candidates", headers=world.desk.headers)
+    assert answer.status_code == 200, answer.text
+    found = answer.json()["candidates"]
+    assert {item["offer"] for item in found[:2]} == {world.offers["NLD"], world.offers["PHL"]}
+    assert [item["score"] for item in found] == sorted((item["score"] for item in found), reverse=True)
+    assert all(part["label"] for item in found for part in item["criteria"])
+    assert all(reason["text"] for item in found for reason in item["to_be_confirmed"])
+
+
+def test_a_requester_is_shown_only_what_it_may_see(web: TestClient, database: Database) -> None:
+    """An offer that is for the desk only is no candidate that its requester learns of."""
+    world = a_world(database)
+    address = f"/api/v1/needs/{world.needs['GHA']}/candidates"
+    assert web.get(address, headers=world.officers["GHA"].headers).json()["candidates"] == []
+    shown = web.post(
+        f"/api/v1/offers/{world.offers['NLD']}/change-confidentiality",
+        json={"confidentiality": "all_states"},
+        headers=world.pools["NLD"].headers,
+    )
+    assert shown.status_code == 200, shown.text
+    found = web.get(address, headers=world.officers["GHA"].headers).json()["candidates"]
+    assert [item["offer"] for item in found] == [world.offers["NLD"]]
+
+
+def test_candidates_of_another_need_look_absent(web: TestClient, database: Database) -> None:
+    """Whoever neither asks nor handles is told that there is no such need."""
+    world = a_world(database)
+    address = f"/api/v1/needs/{world.needs['GHA']}/candidates"
+    for stranger in (world.officers["NER"], world.pools["NLD"], people.desk(database)):
+        assert web.get(address, headers=stranger.headers).status_code == 404
+    assert web.get(address).status_code == 401
+
+
+def test_the_policy_is_published(web: TestClient) -> None:
+    """Anybody can read the weights, and they add to 1."""
+    weights = web.get("/api/v1/policy").json()["weights"]
+    assert abs(sum(weights.values()) - 1) < 1e-9
