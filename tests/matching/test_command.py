@@ -63,7 +63,7 @@ def test_command_runs_as_a_module(problem_file: Path, policy_file: Path) -> None
     """``python -m matching round`` works from outside, with unmet needs and exit status 0."""
     problem_file.write_text(worlds.problem(offers=()).model_dump_json(), encoding="utf-8")
     command = [sys.executable, "-m", "matching", "round", str(problem_file), "--policy", str(policy_file)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)  # noqa: S603 - our own command
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
     assert [unmet.reason for unmet in Outcome.from_json(done.stdout).unmet] == ["no_expertise"]
 
