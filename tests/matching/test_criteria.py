@@ -295,6 +295,20 @@ def test_help_told_on_the_needs_own_page_is_not_seen(
     assert seen(page) == set()
 
 
+def test_two_needs_of_one_requester_see_each_what_is_not_on_its_own_page() -> None:
+    """Of two needs that differ only in their page, the same help counts for one and not for the other."""
+    told = _delivery(requesters=("AAA",), providers=("BBB",), source="page 1")
+    needs = tuple(need(number, source=f"page {number}") for number in (1, 2))
+    found = find_candidates(problem(needs=needs, deliveries=(told,)), POLICY)
+    known = {
+        found.components[index][0].id: {
+            item.criterion: item.known for item in found.explain_pair(index, 0).criteria
+        }["relations"]
+        for index in (0, 1)
+    }
+    assert known == {"N1": False, "N2": True}
+
+
 def test_evidence_rises_with_who_vouches() -> None:
     """Silence is least, a rated authority is most, and a fresh offer is more than an old one."""
 
