@@ -7,6 +7,8 @@ named beside it; which of them may be shown to whom is decided outside (:func:`m
 from collections.abc import Iterator
 from types import MappingProxyType
 
+import numpy as np
+
 from matching.certificates import Cut
 from matching.outcome import Certificate, Exclusion, Reason, Unmet
 from matching.prepared import Params
@@ -84,7 +86,8 @@ class _Explained:
         self.missing = int(candidates.slots[cut.node] - solution.filled[cut.node])
         self.need, self.component = candidates.components[cut.node]
         self.rules = candidates.exclusions(cut.node)
-        self.within_reach = int((candidates.edges.demand == cut.node).sum())
+        first, last = np.searchsorted(candidates.edges.demand, (cut.node, cut.node + 1))
+        self.within_reach = int(last - first)
 
     def unmet(self) -> Unmet:
         reason, detail = self._reason()
