@@ -77,7 +77,7 @@ def propose_proposal(session: Session, caller: Caller, proposal_id: str, proposi
     list of named providers says so already. Who asks for a requester agrees for it by proposing.
     """
     row = _locked(session, find_proposal(session, caller, proposal_id).id)
-    need = session.get_one(Need, row.need_id)
+    need = _locked_need(session, row.need_id)
     seats = seats_of(session, [row.id])[row.id]
     rules.next_proposal_state(row.state, "propose")
     _check_stands(session, row, need, seats)
@@ -202,8 +202,10 @@ def accept_seat(session: Session, caller: Caller, seat_id: str, acceptance: Seat
     rules.next_seat_state(seat.state, "accept")
     if rules.is_past(seat.lapses_at, clock.now()):
         raise SeatLapsed
-    _say_yes(session, caller, seat, acceptance)
     need = session.get_one(Need, row.need_id)
+    if need.state not in CIRCULATING:
+        raise NotCirculated
+    _say_yes(session, caller, seat, acceptance)
     if acceptance.months:
         _check_months(session, seat, need, acceptance.months)
         seat.months_wanted = sorted(set(acceptance.months))
@@ -250,6 +252,28 @@ def let_lapse(session: Session) -> int:
     return lapsed + bookings.release_expired(session)
 
 
+# What follows from other rooms
+
+
+def drop_proposals_of(session: Session, need_id: str) -> None:
+    """Give up every proposal for a need that was withdrawn, and free what was booked for it."""
+    for proposal_id in session.exec(
+        select(Proposal.id).where(Proposal.need_id == need_id).order_by(col(Proposal.id))
+    ).all():
+        row = _locked(session, proposal_id)
+        seats = seats_of(session, [row.id])[row.id]
+        _withdraw_seats(session, seats)
+        for seat in seats:
+            if seat.state == "confirmed":
+                bookings.release_booking(session, seat.id)
+                _move_seat(session, seat, "release")
+                record(session, SYSTEM, "seat.released", f"seat:{seat.id}")
+        if row.state in rules.PROPOSAL_OPEN:
+            row.withdrawn_at = clock.now()
+            _settle(session, row)
+            record(session, SYSTEM, "proposal.withdrawn", _subject(row), {"because": "need.withdrawn"})
+
+
 # What these are made of
 
 
@@ -262,6 +286,12 @@ def _locked(session: Session, proposal_id: str) -> Proposal:
     return session.exec(query.execution_options(populate_existing=True)).one()
 
 
+def _locked_need(session: Session, need_id: str) -> Need:
+    """Of two teams for the same need, the second to come sees what was said about the first."""
+    query = select(Need).where(Need.id == need_id).with_for_update()
+    return session.exec(query.execution_options(populate_existing=True)).one()
+
+
 def _follow(session: Session, row: Proposal) -> None:
     """Bring a proposal in line with what was just said about it, and tell what follows from it."""
     before = row.state
@@ -270,6 +300,7 @@ def _follow(session: Session, row: Proposal) -> None:
         return
     record(session, SYSTEM, FOLLOWS[row.state], _subject(row))
     if row.state == "mutually_accepted":
+        _locked_need(session, row.need_id)
         complete = _covers_need(session, row.need_id)
         record_matching_progress(session, SYSTEM, row.need_id, is_complete=complete)
 

@@ -5,6 +5,7 @@ Each function takes a fixed number of statements, however many things it shows.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,6 +103,7 @@ def proposal_view(session: Session, caller: Caller, row: Proposal, language: str
     need = find_needs(session, [row.need_id])[row.need_id]
     requesters = parties_of(session, need).requesters
     parties = parties_to(caller, need, requesters)
+    agreed = standing_consents(session, row.id, "take_part")
     seats = seats_of(session, [row.id])[row.id]
     offers = _offers(
         session, {seat.offer_id for seat in seats} | {item["offer"] for item in row.alternatives}
@@ -131,19 +133,29 @@ def proposal_view(session: Session, caller: Caller, row: Proposal, language: str
         hosts=[shown.host(item) for item in row.hosts],
         stale_because=row.stale_because,
         superseded_by=row.superseded_by,
-        agreed_by=sorted(standing_consents(session, row.id, "take_part")),
+        agreed_by=sorted(agreed),
         naming_allowed=is_naming_allowed(session, row, need, (seat.provider_id for seat in seats)),
-        moves=[
-            verb
-            for verb, move in rules.PROPOSAL_MOVES.items()
-            if row.state in move.sources and parties & move.parties
-        ],
+        moves=_moves(row, parties, mine=caller.stakeholders(*ASKING) & requesters.keys(), agreed=agreed),
         created_at=row.created_at,
         shortlisted_at=row.shortlisted_at,
         proposed_at=row.proposed_at,
         confirmed_at=row.confirmed_at,
         withdrawn_at=row.withdrawn_at,
     )
+
+
+def _moves(
+    row: Proposal, parties: set[rules.Party], *, mine: AbstractSet[str], agreed: AbstractSet[str]
+) -> list[str]:
+    moves = [
+        verb
+        for verb, move in rules.PROPOSAL_MOVES.items()
+        if row.state in move.sources and parties & move.parties
+    ]
+    if row.state in rules.PROPOSAL_OPEN and mine:
+        moves += ["agree"] if mine - agreed else []
+        moves += ["revoke-agreement"] if mine & agreed else []
+    return moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,9 +301,9 @@ def _own_seat(seat: Seat, asked_for: AskedFor | None, months: list[str], *, is_a
         is_agreed_on_both_sides=is_agreed,
         months=months,
         moves=[
-            verb
-            for verb, move in rules.SEAT_MOVES.items()
-            if seat.state in move.sources and move.parties >= {"provider"}
+            door
+            for verb, door in rules.OWN_SEAT_DOORS.items()
+            if seat.state in rules.SEAT_MOVES[verb].sources
         ],
         **seat.model_dump(include=_OWN_SEAT_AS_IT_IS),
     )

@@ -6,6 +6,7 @@ from service.jobs.durable import start_job
 from service.journal.reactions import Happening, on
 from service.matches.commands import queue_round
 from service.matches.jobs import JOB
+from service.matches.proposal_commands import drop_proposals_of
 
 
 @on("round.requested", "matches.start_round")
@@ -14,3 +15,9 @@ def start_round(session: Session, happening: Happening) -> None:
     round_id = happening.subject.partition(":")[2]
     queue_round(session, round_id)
     start_job(JOB, round_id)
+
+
+@on("need.withdrawn", "matches.drop_proposals")
+def drop_proposals(session: Session, happening: Happening) -> None:
+    """Give up the proposals for a need that was withdrawn."""
+    drop_proposals_of(session, happening.subject.partition(":")[2])

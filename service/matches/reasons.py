@@ -90,6 +90,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "locked_by_a_person": N_("A person decided on {seats} of the seats."),
         # Why not another.
         "used_in_this_team": N_("Is in this team already, and has no more room."),
+        "not_available": N_("Is not available."),
         "taken_by_other_need": N_("Its room went to another need."),
         "lower_score": N_("Scores lower, by {behind} of 10000."),
         "same_score": N_("Scores the same; order is by content."),

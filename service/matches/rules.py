@@ -70,6 +70,10 @@ SEAT_MOVES: Mapping[str, Move] = MappingProxyType(
         "release": _move({"confirmed"}, "released", "requester", "desk", "system"),
     }
 )
+OWN_SEAT_DOORS: Mapping[str, str] = MappingProxyType(
+    {"accept": "accept", "decline": "decline", "withdraw": "give-back"}
+)
+"""What the offering side does with a seat, and how the door calls it."""
 SEAT_AGREED = frozenset({"accepted", "confirmed", "released"})
 SEAT_SHOWN = frozenset(SEAT_STATES) - {"suggested"}
 """States in which a provider sees its seat at all."""
@@ -292,6 +296,9 @@ ALIKE = frozenset(
         # Codes with which a provider declines.
         "capacity",
         "preference",
+        # That others got it: parties to a round learn only of their own seats.
+        "taken_by_other_need",
+        "capacity_used_up",
     }
 )
 """Veto, conflict, private list and full diary: the same to the requester."""

@@ -61,7 +61,8 @@ def test_a_proposal_is_shown_to_those_who_ask_and_the_desk(web: TestClient, data
         assert [line["id"] for line in listed] == [team.proposal]
         shown = web.get(address, headers=reader.headers).json()
         assert {seat["id"] for seat in shown["seats"]} == set(team.seats)
-        assert shown["moves"] == ["shortlist", "propose", "withdraw"]
+        agree = ["agree"] if reader is team.officer else []
+        assert shown["moves"] == ["shortlist", "propose", "withdraw", *agree]
         assert web.get(f"{address}/journal", headers=reader.headers).status_code == 200
     outsiders = [*team.pools, people.ministry(database, "NER"), people.desk(database)]
     outsiders += [people.administrator(database), people.colleague(database, team.officer, "observer")]

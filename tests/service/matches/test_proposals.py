@@ -13,6 +13,7 @@ from service import clock
 from service.caller import Caller
 from service.database.engines import Database
 from service.errors import InvalidInput, NotAllowed, NotFound, Refusal, WrongMove
+from service.jobs.dispatcher import dispatch_one
 from service.journal.queries import get_journal
 from service.matches import bookings, rules
 from service.matches import proposal_commands as commands
@@ -29,8 +30,10 @@ from service.matches.errors import (
 )
 from service.matches.proposal_schemas import Agreement, Proposing, SeatAcceptance
 from service.matches.tables import Booking, Consent, OfferMonthLoad, Proposal, Seat
+from service.needs.moves import withdraw_need
 from service.needs.tables import Need
 from service.offers.tables import Offer
+from service.worker import gather_reactions
 from tests.service import people
 from tests.service.matches.cases import Team, a_proposal, a_team
 from tests.service.needs.cases import a_need, brought_to
@@ -497,6 +500,48 @@ def _check_consistent(session: Session, team: Team, before: list[str]) -> None:
         else:
             assert live is None
         assert old == seat.state or old not in rules.SEAT_ENDS
+
+
+def test_a_withdrawn_need_takes_its_proposals_with_it(database: Database) -> None:
+    """When a need is withdrawn nobody can say yes to it any more, and what was booked is free again."""
+    team, confirmed = a_team(database), a_team(database)
+    gather_reactions()
+    with database.writing() as session:
+        row = _proposed(session, team)
+        _proposed(session, confirmed)
+        commands.accept_seat(session, confirmed.pools[0].caller, confirmed.seats[0], YES)
+        commands.confirm_proposal(session, confirmed.officer.caller, confirmed.proposal)
+        for each in (team, confirmed):
+            withdraw_need(session, each.officer.caller, each.need)
+        with pytest.raises(NotCirculated):
+            commands.accept_seat(session, team.pools[0].caller, team.seats[0], YES)
+    while dispatch_one(database):
+        pass
+    with database.reading() as session:
+        row = session.get_one(Proposal, team.proposal)
+        assert (row.state, _states(session, team)) == ("withdrawn", ["withdrawn"])
+        assert _states(session, confirmed) == ["released"]
+        assert bookings.booked_months(session) == {}
+
+
+def test_two_teams_proposed_at_once_do_not_both_go_out(database: Database) -> None:
+    """Of two proposals for the same part of a need that are proposed at the same moment only one goes out."""
+    team = a_team(database)
+    with database.writing() as session:
+        second, _ = a_proposal(session, team.need, team.round, team.offers)
+    together = Barrier(2)
+
+    def propose(proposal: str) -> bool:
+        together.wait(timeout=30)
+        try:
+            with database.writing() as session:
+                commands.propose_proposal(session, team.officer.caller, proposal, NAMED)
+        except AlreadyProposed:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(propose, (team.proposal, second))) == [False, True]
 
 
 def test_nobody_acts_without_signing_in(database: Database) -> None:

@@ -12,6 +12,7 @@ from matching.rules import PUBLIC_CODES
 from service.errors import WrongMove
 from service.matches import rules
 from service.matches.errors import StillToBeAgreed
+from service.matches.reasons import REASONS, RULES
 
 SEAT_DRAWING = {
     ("suggested", "offer"): "offered",
@@ -230,6 +231,13 @@ def test_veto_conflict_and_busy_look_the_same_to_the_requester() -> None:
     assert rules.shown_code("vetoed", to_desk=True) == "vetoed"
     for private in rules.PRIVATE:
         assert rules.shown_code(private, to_desk=True) == rules.NOT_AVAILABLE
+
+
+def test_whatever_is_shown_can_be_said() -> None:
+    """The code that stands for all private causes has a sentence, and those of rules have one each."""
+    assert rules.NOT_AVAILABLE in REASONS
+    shown = {rules.shown_code(code, to_desk=to_desk) for code in RULES for to_desk in (False, True)}
+    assert shown <= set(RULES)
 
 
 def test_private_causes_leave_no_trace_in_what_is_shown() -> None:
