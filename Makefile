@@ -53,7 +53,7 @@ test-postgresql: $(READY) ## run the tests that need a database, on a real Postg
 	HOMOLOGUE_TEST_DATABASE=postgresql $(PYTEST) $(XDIST) -m database
 
 prove: $(READY) ## run the slow proofs (ITEM=base.kill: only one)
-	$(BIN)/python -m tests.proofs $(ITEM)
+	$(BIN)/python -m tests.proofs $(ITEM) --seed $(SEED) $(if $(filter file,$(origin SIZE)),,--size $(SIZE))
 
 bench: $(READY) ## measure the engine against others in one run (SIZE=S|M|L SEED=n)
 	$(BIN)/python -m tests.benchmarks.flow --size $(SIZE) --seed $(SEED)
