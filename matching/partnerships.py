@@ -7,7 +7,7 @@ Nodes are pairs of kind and code or id, as a code is unique only with its kind: 
 kind           from, to                                 meaning
 =============  =======================================  ==================================================
 belongs_to     party, state                             the state, or one of the states, that runs it
-takes_part     state, dialogue or other group           a place that counts (`routing.ROLE_WEIGHTS`)
+takes_part     state, dialogue or other group           a place that counts (`ROLE_WEIGHTS`)
 on_agenda      dialogue or other group, commitment      the group works on it
 serves         area, commitment                         the expertise serves the commitment
 asks           party, need                              the party is a requester
@@ -28,9 +28,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import networkx as nx
 
+from matching.memberships import ROLE_WEIGHTS
 from matching.outcome import Proposal
 from matching.problem import Need, Offer, Problem
-from matching.routing import ROLE_WEIGHTS
 
 Node = tuple[str, str]
 Edge = tuple[Node, Node, str, dict[str, int | str]]

@@ -9,17 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from matching.columns import Bools, Floats, Lists
+from matching.memberships import ROLE_WEIGHTS
 from matching.problem import Group, Problem, State
 
-ROLE_SHARE = {
-    "member": 1.0,
-    "participant": 1.0,
-    "associate": 1.0,
-    "partner": 0.5,
-    "observer": 0.5,
-}
-"""What a place in a group counts between two states. Every other role counts nothing until a person has
-confirmed it."""
 STATUS_SHARE = {"active": 1.0, "low_activity": 0.75, "unknown": 0.75, "concluded": 0.0}
 
 SHARED_GROUP = 0.55
@@ -43,7 +35,7 @@ class Peers:
         number = {(group.kind, group.code): place for place, group in enumerate(self.groups)}
         for row in problem.memberships:
             here = number[row.kind, row.group], lists.states.place[row.state]
-            self.role[here] = max(self.role[here], ROLE_SHARE.get(row.role, 0.0))
+            self.role[here] = max(self.role[here], ROLE_WEIGHTS[row.role])
 
     @cached_property
     def status(self) -> Floats:

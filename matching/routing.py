@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 from typing import NamedTuple
 
+from matching.memberships import ROLE_WEIGHTS, WARNED_ROLES
 from matching.outcome import Host, Reason
 from matching.policy import Policy
-from matching.problem import Commitment, Group, Membership, Need, Problem
+from matching.problem import Commitment, Group, Membership, Need, Problem, Role
 
 ROUTING_POINTS = MappingProxyType(
     {
@@ -27,30 +28,10 @@ ROUTING_POINTS = MappingProxyType(
 )
 """What each consideration gives at most; a host's score is their sum, 0 to 10000."""
 
-ROLE_WEIGHTS = MappingProxyType(
-    {
-        "member": 1.0,
-        "participant": 1.0,
-        "suspended": 1.0,
-        "associate": 0.6,
-        "partner": 0.6,
-        "observer": 0.4,
-        "inactive": 0.2,
-        "unclear": 0.0,
-        "disputed": 0.0,
-        "former_member": 0.0,
-        "withdrawn": 0.0,
-    }
-)
-"""What a state's place in a group counts. ``suspended`` counts, with a warning; ``unclear`` and ``disputed``
-count nothing, with a warning, until a person confirms them."""
-
 STATUS_WEIGHTS = MappingProxyType({"active": 1.0, "low_activity": 0.5, "unknown": 0.3, "concluded": 0.0})
 LISTING_WEIGHTS = MappingProxyType({"full": 1.0, "partial": 0.5, "unknown": 0.0})
 HOSTED_FOR_FULL_POINTS = 5
 """Actions hosted from which a hosting record gives all its points."""
-
-WARNED_ROLES = ("unclear", "disputed", "suspended", "inactive")
 
 
 class Topic(NamedTuple):
@@ -63,7 +44,7 @@ class Topic(NamedTuple):
 class _Presence(NamedTuple):
     share: float
     states: tuple[str, ...]
-    warned: tuple[tuple[str, str], ...]
+    warned: tuple[tuple[Role, str], ...]
 
 
 class _Judged(NamedTuple):
@@ -99,7 +80,7 @@ class Routing:
         self._parties = {party.id: party for party in problem.parties}
         self._commitments = {item.code: item for item in problem.commitments}
         self._areas = {area.code: area for area in problem.areas}
-        self._roles: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+        self._roles: dict[tuple[str, str], dict[str, Role]] = defaultdict(dict)
         for place in problem.memberships:
             self._remember(place)
 
@@ -256,7 +237,7 @@ def _share(part: tuple[str, ...], whole: frozenset[str]) -> float:
     return len(part) / len(whole) if whole else 0.0
 
 
-def _strength(role: str) -> tuple[float, str]:
+def _strength(role: Role) -> tuple[float, str]:
     return ROLE_WEIGHTS[role], role
 
 

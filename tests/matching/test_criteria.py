@@ -144,27 +144,40 @@ def test_stated_languages_come_first(
     assert [reason.code for reason in found.reasons] == ([code] if code else [])
 
 
-def test_membership_counts_roles_and_status() -> None:
-    """Member with participant counts most, observer half, an unclear or suspended place nothing."""
+def test_membership_adds_up_over_groups() -> None:
+    """Two shared groups give more than one, a place that counts nothing none; no group at all is unknown."""
     by_state = {code: _all({}, {"party": f"P-{code}"})["membership"] for code in STATES}
-    assert by_state["BBB"].value == pytest.approx(2 * by_state["DDD"].value, rel=1e-4)
-    assert _evidence(by_state["BBB"]) == {"dialogue:WEST"}
-    assert by_state["CCC"].value == 0
+    assert by_state["BBB"].value > by_state["DDD"].value > by_state["CCC"].value == 0
+    assert _evidence(by_state["BBB"]) == {"dialogue:WEST", "regional_body:WEST"}
+    assert _evidence(by_state["DDD"]) == {"dialogue:WEST"}
     assert by_state["FFF"].known is False
 
 
-@pytest.mark.parametrize(
-    "role", ["unclear", "disputed", "suspended", "withdrawn", "former_member", "inactive"]
-)
-def test_a_doubtful_place_counts_nothing(role: Any) -> None:
-    """Until a person confirms it, a doubtful membership gives nothing and is no evidence."""
-    groups = (Group(kind="dialogue", code="G"), Group(kind="dialogue", code="H"))
+def _shares_group_as(role: Any) -> CriterionScore:
+    """Return what a member and a state of that role share; both are in some other group as well."""
+    groups = tuple(Group(kind="dialogue", code=code) for code in "GHI")
     members = (
         Membership(kind="dialogue", group="G", state="AAA", role="member"),
         Membership(kind="dialogue", group="G", state="BBB", role=role),
-        Membership(kind="dialogue", group="H", state="BBB", role="member"),
+        Membership(kind="dialogue", group="H", state="AAA", role="member"),
+        Membership(kind="dialogue", group="I", state="BBB", role="member"),
     )
-    found = _all({}, {}, groups=groups, memberships=members)["membership"]
+    return _all({}, {}, groups=groups, memberships=members)["membership"]
+
+
+@pytest.mark.parametrize(
+    ("role", "share"),
+    [("participant", 1), ("associate", 1), ("suspended", 1), ("partner", 0.5), ("observer", 0.5)],
+)
+def test_what_a_place_counts(role: str, share: float) -> None:
+    """A suspended member is still one; partners and observers count half."""
+    assert _shares_group_as(role).value == pytest.approx(share * _shares_group_as("member").value, rel=1e-4)
+
+
+@pytest.mark.parametrize("role", ["unclear", "disputed", "withdrawn", "former_member", "inactive"])
+def test_a_doubtful_place_counts_nothing(role: str) -> None:
+    """Until a person confirms it, a doubtful membership gives nothing and is no evidence."""
+    found = _shares_group_as(role)
     assert (found.value, found.known, found.reasons) == (0, True, ())
 
 

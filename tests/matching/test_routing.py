@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from matching.memberships import ROLE_WEIGHTS
 from matching.outcome import Host
 from matching.policy import Policy
 from matching.problem import (
@@ -17,7 +18,7 @@ from matching.problem import (
     Problem,
     State,
 )
-from matching.routing import ROLE_WEIGHTS, ROUTING_POINTS, route
+from matching.routing import ROUTING_POINTS, route
 
 RETURN = Need(id="N", requesters=("asks",), components=(Component(id="C"),), commitments=("T4-06",))
 
