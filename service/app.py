@@ -6,13 +6,16 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from fastapi.staticfiles import StaticFiles
 
 import service
 from service.database.engines import Database
 from service.settings import Settings
 from service.web import health
 from service.web.bodies import StrictBodies
+from service.web.headers import SafeHeaders
 from service.web.problems import install_problems
+from service.web.rendering import STATIC
 from service.web.requests import Identify
 
 DESCRIPTION = """
@@ -44,7 +47,9 @@ def create_app(settings: Settings, database: Database, identify: Identify) -> Fa
         app.include_router(router, prefix="/api/v1")
     for router in _doors("pages"):
         app.include_router(router, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(StrictBodies, limit_bytes=settings.body_limit_bytes)
+    app.add_middleware(SafeHeaders)
     return app
 
 

@@ -23,6 +23,16 @@ def translate(message: str, language: str = DEFAULT_LANGUAGE, /, **params: objec
     return text.format(**params) if params else text
 
 
+def counted(one: str, many: str, number: int, language: str = DEFAULT_LANGUAGE) -> str:
+    """Return the form of a sentence that goes with a number in a language."""
+    return _catalogue(language).ngettext(one, many, number)
+
+
+def has_catalogue(language: str) -> bool:
+    """Tell whether the sentences are translated into a language; they are written in the default one."""
+    return language == DEFAULT_LANGUAGE or type(_catalogue(language)) is not gettext.NullTranslations
+
+
 @lru_cache(maxsize=len(LANGUAGES))
 def _catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation("homologue", CATALOGUES, [language], fallback=True)

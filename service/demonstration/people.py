@@ -6,6 +6,7 @@ from sqlmodel import Session, col, func, select
 
 from service.access.commands import add_account, grant_duty, issue_token, revoke_token
 from service.access.queries import caller_of
+from service.access.rules import digest_of
 from service.access.schemas import AccountAddition, DutyGrant, TokenRequest
 from service.access.tables import Account, ApiToken
 from service.caller import OPERATOR, Caller, Role
@@ -59,6 +60,15 @@ def sign_in(session: Session, who: Who) -> str:
     ).all():
         revoke_token(session, OPERATOR, token.id)
     return issue_token(session, OPERATOR, account.id, TokenRequest(label=LABEL, days=1))[1]
+
+
+def sign_out(session: Session, token: str) -> None:
+    """Let a token of the demonstration stop; what is no such token changes nothing."""
+    row = session.exec(
+        select(ApiToken).where(ApiToken.digest == digest_of(token), ApiToken.label == LABEL)
+    ).first()
+    if row is not None:
+        revoke_token(session, OPERATOR, row.id)
 
 
 def caller_for(session: Session, who: Who) -> Caller:

@@ -2,7 +2,7 @@
 
 from alembic.migration import MigrationContext
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 from sqlalchemy.exc import SQLAlchemyError
 
 from migrations import heads
@@ -27,7 +27,7 @@ async def is_alive() -> Health:
 
 
 @router.get("/readyz", response_model=Health)
-def is_ready(request: Request) -> Health | JSONResponse:
+def is_ready(request: Request) -> Health | Response:
     """Answer whether the database is there and its tables are the ones that this version needs."""
     if _tables_are_current(request.app.state.database):
         return Health(status="ready")

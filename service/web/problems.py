@@ -1,4 +1,7 @@
-"""How a refusal is told under ``/api/``: as problem+json (RFC 9457), at most 8 KB, no value repeated."""
+"""How a refusal is told: as problem+json (RFC 9457), at most 8 KB, no value repeated; to a browser as a page.
+
+Under ``/api/`` it is always JSON. Elsewhere who asks for HTML gets a page with the same title and sentence.
+"""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -6,7 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
@@ -14,6 +17,7 @@ from starlette.exceptions import HTTPException
 from service.errors import ChangedMeanwhile, FieldFault, InvalidInput, Refusal
 from service.texts import N_, translate
 from service.web.languages import language_of
+from service.web.rendering import page
 
 MEDIA_TYPE = "application/problem+json"
 MOST_FAULTS = 20
@@ -60,8 +64,12 @@ def problem(
     detail: str = "",
     faults: Sequence[FieldFault] = (),
     headers: Mapping[str, str] | None = None,
-) -> JSONResponse:
-    """Return a problem+json answer."""
+) -> Response:
+    """Return a problem+json answer, or the same as a page for a browser."""
+    if _wants_page(request):
+        told = page(request, "web/problem.html", status=status, title=title, detail=detail, faults=faults)
+        told.headers.update(headers or {})
+        return told
     body: dict[str, Any] = {"type": f"/problems/{code}", "title": title, "status": status, "code": code}
     if detail:
         body["detail"] = detail
@@ -82,7 +90,14 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _failed)
 
 
-def refusal_problem(request: Request, refusal: Refusal) -> JSONResponse:
+def _wants_page(request: Request) -> bool:
+    if request.url.path.startswith("/api/"):
+        return False
+    ranges = (part.split(";")[0].strip() for part in request.headers.get("accept", "").split(","))
+    return "text/html" in ranges
+
+
+def refusal_problem(request: Request, refusal: Refusal) -> Response:
     """Tell a refusal."""
     language = language_of(request)
     return problem(
@@ -96,12 +111,12 @@ def refusal_problem(request: Request, refusal: Refusal) -> JSONResponse:
     )
 
 
-def _refused(request: Request, error: Exception) -> JSONResponse:
+def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)  # noqa: S101 - FastAPI calls the handler for this class only
     return refusal_problem(request, error)
 
 
-def _invalid(request: Request, error: Exception) -> JSONResponse:
+def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
     language = language_of(request)
     faults = [
@@ -128,7 +143,7 @@ def _sentence(item: Mapping[str, Any], language: str) -> str:
     return translate(_SENTENCES.get(item["type"], N_("This cannot be accepted.")), language)
 
 
-def _http(request: Request, error: Exception) -> JSONResponse:
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - as above
     status = error.status_code
     title = _TITLES.get(status, HTTPStatus(status).phrase)
@@ -141,12 +156,12 @@ def _http(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-def _collided(request: Request, _error: Exception) -> JSONResponse:
+def _collided(request: Request, _error: Exception) -> Response:
     # The rules were checked before; what a constraint still stops is another writer at the same moment.
     return refusal_problem(request, ChangedMeanwhile())
 
 
-def _database_away(request: Request, _error: Exception) -> JSONResponse:
+def _database_away(request: Request, _error: Exception) -> Response:
     return problem(
         request,
         status=503,
@@ -159,5 +174,5 @@ def _database_away(request: Request, _error: Exception) -> JSONResponse:
     )
 
 
-def _failed(request: Request, _error: Exception) -> JSONResponse:
+def _failed(request: Request, _error: Exception) -> Response:
     return problem(request, status=500, code="failure", title=translate(_TITLES[500], language_of(request)))

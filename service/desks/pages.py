@@ -1,0 +1,73 @@
+"""The pages: home, a need, a proposal explained, a round's results."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse
+
+from service.desks import explanation_queries, queries, round_queries
+from service.web.origins import is_on_this_machine
+from service.web.rendering import page, page_language
+from service.web.requests import Asking, Reading, SignedIn
+
+router = APIRouter(default_response_class=HTMLResponse)
+
+Cursor = Annotated[str | None, Query(max_length=1000)]
+PageLanguage = Annotated[str, Depends(page_language)]
+REFRESH_SECONDS = 3
+"""How often a round that is still computed is looked at again."""
+
+
+@router.get("/")
+def show_home(
+    request: Request,
+    session: Reading,
+    caller: Asking,
+    language: PageLanguage,
+    needs: Cursor = None,
+    offers: Cursor = None,
+    seats: Cursor = None,
+    rounds: Cursor = None,
+) -> HTMLResponse:
+    """Show what waits for whoever asks; to others, what Homologue is."""
+    if not caller.is_signed_in:
+        return page(request, "desks/front.html", caller, shows_sign_ins=_shows_sign_ins(request))
+    asked = queries.HomeAsked(needs, offers, seats, rounds)
+    home = queries.get_home(session, caller, asked, language)
+    return page(request, "desks/home.html", caller, home=home)
+
+
+@router.get("/needs/{need_id}")
+def show_need(
+    request: Request, session: Reading, caller: Asking, language: PageLanguage, need_id: str
+) -> HTMLResponse:
+    """Show a need, with what was proposed for it to those who ask and the desk."""
+    found = queries.get_need_page(session, caller, need_id, language)
+    return page(request, "desks/need.html", caller, found=found)
+
+
+@router.get("/proposals/{proposal_id}")
+def show_proposal(
+    request: Request, session: Reading, caller: SignedIn, language: PageLanguage, proposal_id: str
+) -> HTMLResponse:
+    """Show why a team was proposed."""
+    found = explanation_queries.get_proposal_page(session, caller, proposal_id, language)
+    return page(request, "desks/proposal.html", caller, found=found)
+
+
+@router.get("/rounds/{round_id}")
+def show_round(
+    request: Request,
+    session: Reading,
+    caller: SignedIn,
+    language: PageLanguage,
+    round_id: str,
+    cursor: Cursor = None,
+) -> HTMLResponse:
+    """Show the results of a round, or how far it is."""
+    found = round_queries.get_round_page(session, caller, round_id, cursor, language)
+    return page(request, "desks/round.html", caller, found=found, refresh_seconds=REFRESH_SECONDS)
+
+
+def _shows_sign_ins(request: Request) -> bool:
+    return request.app.state.settings.demonstration and is_on_this_machine(request)

@@ -1,0 +1,115 @@
+"""Rendering pages: one Jinja2 environment over every room's ``templates/``, all of it escaped.
+
+A template is named with its room (``desks/round.html``). Its sentences go through gettext: ``{{ _("…") }}``
+and ``{% trans %}`` take the language of the page.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+import service
+from service.caller import ANYBODY, Caller
+from service.texts import DEFAULT_LANGUAGE, counted, has_catalogue, translate
+from service.web.headers import PAGE_HEADERS
+from service.web.languages import language_of
+
+STATIC = Path(__file__).parent / "static"
+RIGHT_TO_LEFT = frozenset({"ar"})
+_LOCALES = {"en": "en_GB"}
+"""Where a language alone would write dates as one country does: day before month, as between states."""
+
+
+def page(
+    request: Request, template: str, caller: Caller = ANYBODY, *, status: int = 200, **values: Any
+) -> HTMLResponse:
+    """Return a page for whoever asks."""
+    settings = request.app.state.settings
+    text = render(
+        template,
+        page_language(request),
+        caller=caller,
+        is_demonstration=settings.demonstration,
+        **values,
+    )
+    return HTMLResponse(text, status_code=status, headers=PAGE_HEADERS)
+
+
+def render(template: str, language: str, **values: Any) -> str:
+    """Return a template filled in, in a language."""
+    return (
+        _environment()
+        .get_template(template)
+        .render(language=language, direction="rtl" if language in RIGHT_TO_LEFT else "ltr", **values)
+    )
+
+
+def page_language(request: Request) -> str:
+    """Return the reader's language if its sentences are translated; a page never mixes two."""
+    language = language_of(request)
+    return language if has_catalogue(language) else DEFAULT_LANGUAGE
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    folders = sorted(Path(service.__file__).parent.glob("*/templates"))
+    environment = Environment(
+        loader=PrefixLoader({folder.parent.name: FileSystemLoader(folder) for folder in folders}),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        auto_reload=False,
+    )
+    install: Callable[..., None] = environment.install_gettext_callables  # type: ignore[attr-defined]
+    install(_gettext, _ngettext, newstyle=True)
+    environment.filters |= {"day": _day, "decimal": _decimal, "percent": _percent}
+    environment.globals["static"] = static_address
+    return environment
+
+
+@lru_cache
+def static_address(name: str) -> str:
+    """Return the address of a static file, which changes with what the file holds."""
+    return f"/static/{name}?v={sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
+
+
+@pass_context
+def _gettext(context: Context, message: str) -> str:
+    return translate(message, context["language"])
+
+
+@pass_context
+def _ngettext(context: Context, one: str, many: str, number: int) -> str:
+    return counted(one, many, number, context["language"])
+
+
+@pass_context
+def _day(context: Context, value: date | datetime | None) -> str:
+    return format_date(value, "long", locale=_locale(context)) if value else ""
+
+
+@pass_context
+def _decimal(context: Context, value: float, digits: int = 0) -> str:
+    # A score of 61.0 reads as 61.
+    pattern = "#,##0" + ("." + "#" * digits if digits else "")
+    return str(format_decimal(value, format=pattern, locale=_locale(context)))
+
+
+@pass_context
+def _percent(context: Context, value: float) -> str:
+    return str(format_percent(value, locale=_locale(context)))
+
+
+def _locale(context: Context) -> str:
+    language = str(context["language"])
+    return _LOCALES.get(language, language)
