@@ -66,11 +66,11 @@ def faults(problem: Problem, policy: Policy, outcome: Outcome) -> tuple[str, ...
 
     Notes
     -----
-    Linear in the size of problem and outcome. Checked: ids; hard rules, vetoes and locks; what one offer
-    may give to one component and to all; slots; scores against their criteria; that every component is
-    covered or unmet with a published reason; and of each certificate the identity
-    ``demand - capacity - single_pairs = unmet``, each of its numbers, and that its offers are used up by its
-    components.
+    Linear in the size of problem and outcome. Checked: ids; hard rules, vetoes and locks; that no delivery of
+    a need's own page speaks for a seat; what one offer may give to one component and to all; slots; scores
+    against their criteria; that every component is covered or unmet with a published reason; and of each
+    certificate the identity ``demand - capacity - single_pairs = unmet``, each of its numbers, and that its
+    offers are used up by its components.
     """
     return tuple(sorted(set(_Check(problem, policy, outcome).faults())))
 
@@ -85,6 +85,7 @@ class _Check:
         self.locks = {(pin.component, pin.offer) for pin in problem.pins if pin.decision == "lock"}
         self.locks_on = Counter(offer for _, offer in self.locks)
         self.recheck = Recheck(problem)
+        self.page = {f"delivery:{item.id}": item.source for item in problem.deliveries}
         self.experts: Counter[tuple[str, str]] = Counter()
         for proposal in outcome.proposals:
             for seat in proposal.seats:
@@ -184,6 +185,13 @@ class _Check:
         if not is_locked:
             yield from self._of_threshold(seat, pair)
         yield from self._of_criteria(seat.criteria, seat.score, pair)
+        if need.source is not None and need.source in self._pages_named(seat):
+            yield f"own_page_counted {pair}"
+
+    def _pages_named(self, seat: Seat) -> set[str | None]:
+        """Return the pages of the deliveries that speak for a seat."""
+        named = (name for item in seat.criteria for reason in item.reasons for name in reason.evidence)
+        return {self.page[name] for name in named if name in self.page}
 
     def _of_threshold(self, seat: Seat, pair: str) -> Iterator[str]:
         if seat.score < self.policy.minimum_score:

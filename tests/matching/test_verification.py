@@ -7,6 +7,7 @@ import pytest
 
 from matching import (
     Component,
+    Delivery,
     Expertise,
     Host,
     Language,
@@ -223,6 +224,15 @@ FORBIDDEN = {
 def test_forbidden_pair_is_found(rule: str) -> None:
     """An outcome that pairs what a hard rule forbids is rejected under the rule's name."""
     assert rule in _codes(world=FORBIDDEN[rule])
+
+
+def test_help_from_the_needs_own_page_is_found() -> None:
+    """A seat for which a delivery of the need's own page speaks is a fault; one of another page is none."""
+    told = Delivery(id="D1", requesters=("CCC",), providers=("BBB",), areas=("EXP-RET",), source="page 1")
+    world = problem(deliveries=(told,))
+    outcome = run_round(world, POLICY)
+    for source, found in (("page 1", {"own_page_counted"}), ("page 2", set())):
+        assert _codes(outcome, _with(world, needs=(_with(world.needs[0], source=source),))) == found
 
 
 def test_forbidden_alternative_is_found() -> None:
