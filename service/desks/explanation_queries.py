@@ -44,6 +44,7 @@ COMMITMENTS_DRAWN = 4
 KINDS: Mapping[str, str] = {
     "area": N_("Expertise"),
     "commitment": N_("Commitment"),
+    "related": N_("Related commitment"),
     "group": N_("Dialogue or body"),
 }
 
@@ -229,9 +230,11 @@ class _Telling:
 
     def layers(self) -> tuple[Layers, list[ThroughRow]]:
         """Draw what links the request with the team, and with those who stood next."""
+        meetings = _meetings(self._proposal.hosts)
         through = self._through()
-        offers = self._offers()
-        edges = [Edge("need", key) for key in through]
+        offers = self._offers(meetings)
+        asking = self._linked_to_request(meetings)
+        edges = [Edge("need", key) for key in through if key in asking]
         edges += [
             Edge(key, offer.key, is_chosen=offer.is_chosen)
             for offer in offers
@@ -253,7 +256,7 @@ class _Telling:
     def _through(self) -> dict[str, Node]:
         """Return what could link the request with an offer: what is asked for, and where people meet."""
         areas = {f"area:{area}" for seat in self.seats if (area := self._areas.get(seat.component))}
-        evidence = [ref for seat in self.seats for ref in sorted(_linked_by(seat.criteria))]
+        evidence = sorted({ref for seat in self.seats for ref in _linked_by(seat.criteria)})
         commitments = dict.fromkeys(
             [f"commitment:{code}" for code in self._need.commitments]
             + [ref for ref in evidence if ref.startswith("commitment:")]
@@ -263,7 +266,11 @@ class _Telling:
             + [ref for ref in evidence if ref.partition(":")[0] in GROUPS]
         )
         found = {ref: self._node(ref, "area") for ref in sorted(areas)}
-        found |= {ref: self._node(ref, "commitment") for ref in list(commitments)[:COMMITMENTS_DRAWN]}
+        own = {f"commitment:{code}" for code in self._need.commitments}
+        found |= {
+            ref: self._node(ref, "commitment" if ref in own else "related")
+            for ref in list(commitments)[:COMMITMENTS_DRAWN]
+        }
         found |= {ref: self._node(ref, "group") for ref in list(groups)[:GROUPS_DRAWN]}
         return found
 
@@ -275,9 +282,22 @@ class _Telling:
             title = self.teller.area(code) if kind == "area" else self._titles.get(code, code)
         return Node(reference, "through", kind, title, translate(KINDS[kind], self._language))
 
-    def _offers(self) -> list["_Offer"]:
+    def _linked_to_request(self, meetings: "_Meetings") -> set[str]:
+        """Return what the request is linked with: its own words, and where it meets others."""
+        states = {code for party in self._need.requesters for code in party.states}
+        groups = {ref for ref, meeting in meetings.items() if meeting & states}
+        evidence = {ref for seat in self.seats for ref in _linked_by(seat.criteria)}
+        areas = {f"area:{area}" for area in self._areas.values() if area}
+        return areas | groups | evidence | {f"commitment:{code}" for code in self._need.commitments}
+
+    def _offers(self, meetings: "_Meetings") -> list["_Offer"]:
         chosen = [
-            _Offer(seat.id, self._offer_node(seat.id, "offer", seat.provider), _linked_by(seat.criteria))
+            _Offer(
+                seat.id,
+                self._offer_node(seat.id, "offer", seat.provider),
+                _linked_by(seat.criteria)
+                | {ref for ref, states in meetings.items() if states.intersection(seat.provider.states)},
+            )
             for seat in self.seats
         ]
         seen: dict[str, AlternativeView] = {}
@@ -370,14 +390,31 @@ def _criterion(item: CriterionView) -> CriterionRow:
 
 
 def _linked_by(criteria: Sequence[CriterionView]) -> set[str]:
-    """Return what the evidence of the scores refers to: expertise, commitments and groups."""
-    wanted = {"area", "commitment", *GROUPS}
+    """Return what both sides share, by the evidence: expertise, commitments, and groups where they meet."""
+    wanted = {"topic": ("area", "commitment"), "membership": GROUPS}
     return {
         ref
         for criterion in criteria
         for reason in criterion.reasons
         for ref in reason.evidence
-        if ref.partition(":")[0] in wanted
+        if ref.partition(":")[0] in wanted.get(criterion.criterion, ())
+    }
+
+
+_Meetings = Mapping[str, set[str]]
+"""States that take part in each group, by the evidence of who could host."""
+
+
+def _meetings(hosts: Iterable[HostView]) -> _Meetings:
+    return {
+        f"{host.kind}:{host.code}": {
+            ref.partition(":")[2]
+            for reason in host.reasons
+            if reason.code in {"requesters_take_part", "providers_take_part"}
+            for ref in reason.evidence
+            if ref.startswith("state:")
+        }
+        for host in hosts
     }
 
 

@@ -14,6 +14,7 @@ from service.desks.land import HEIGHT, WIDTH, Point, project
 
 Part = Literal["asks", "offers", "both", "stood_next"]
 """What a state does in a picture."""
+Shape = Literal["circle", "square", "triangle", "diamond"]
 
 NETWORK_WIDTH, NETWORK_HEIGHT = 960, 640
 _MARGIN = 60
@@ -58,7 +59,7 @@ class Mark(NamedTuple):
     x: float
     y: float
     size: float
-    shape: Literal["circle", "square", "diamond"]
+    shape: Shape
     kind: str
     title: str
     label: str = ""
@@ -109,10 +110,11 @@ def _width(link: Link) -> float:
     return round(min(1.0 + 0.6 * sqrt(link.proposals), 5.0), 1)
 
 
-def _shape(place: Place) -> Literal["circle", "square", "diamond"]:
+def _shape(place: Place) -> Shape:
     if place.is_bridge:
         return "diamond"
-    return "square" if place.part == "asks" else "circle"
+    shapes: dict[Part, Shape] = {"asks": "square", "both": "triangle"}
+    return shapes.get(place.part, "circle")
 
 
 # The network of a round

@@ -119,6 +119,8 @@ class NeedPage(NamedTuple):
     need: NeedView | NeedSummaryView
     status: Tag
     states: list[str]
+    askers: list[tuple[str, str]]
+    """Names of those who ask, each once, with the states of all who bear it."""
     commitments: list[str]
     components: list[ComponentRow]
     urgency: str | None
@@ -162,6 +164,7 @@ def get_need_page(session: Session, caller: Caller, need_id: str, language: str)
         need=need,
         status=tag("need", need.status, language),
         states=[teller.state(code) for code in _states(need)],
+        askers=_askers(whole, teller) if whole else [],
         commitments=[titles.get(code, code) for code in need.commitments],
         components=_components(session, whole, teller, language) if whole else [],
         urgency=code_labels(session, "urgency", language)[whole.urgency] if whole else None,
@@ -176,6 +179,13 @@ def _states(need: NeedView | NeedSummaryView) -> list[str]:
     if isinstance(need, NeedSummaryView):
         return need.requester_states
     return sorted({code for party in need.requesters for code in party.states})
+
+
+def _askers(need: NeedView, teller: Teller) -> list[tuple[str, str]]:
+    found: dict[str, list[str]] = {}
+    for party in need.requesters:
+        found.setdefault(party.name, []).extend(teller.state(code) for code in party.states)
+    return [(name, ", ".join(states)) for name, states in found.items()]
 
 
 def _delivery(session: Session, need: NeedView, language: str) -> str | None:

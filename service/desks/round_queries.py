@@ -71,6 +71,7 @@ class NetworkRow(NamedTuple):
     """A state of the network in words."""
 
     name: str
+    part: Part
     is_bridge: bool
     partners: list[str]
 
@@ -224,7 +225,9 @@ def _pictures(
     return RoundPictures(
         network=network_drawing(places, links),
         network_rows=[
-            NetworkRow(place.name, place.is_bridge, sorted(names[code] for code in partners[place.code]))
+            NetworkRow(
+                place.name, place.part, place.is_bridge, sorted(names[code] for code in partners[place.code])
+            )
             for place in sorted(places, key=lambda place: (-len(partners[place.code]), place.name))
         ],
         map=map_drawing([place._replace(is_bridge=False) for place in places], links),
