@@ -147,8 +147,10 @@ def _writing() -> "Iterator[Session]":
 
     from service.database.engines import open_database
     from service.errors import Refusal
+    from service.jobs.rooms import gather_reactions
     from service.settings import get_settings
 
+    gather_reactions()
     database = open_database(get_settings().address(), pool_size=1)
     try:
         with database.writing() as session:

@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 
 import service
 from service.database.engines import Database
+from service.jobs.rooms import gather_reactions
 from service.settings import Settings
 from service.web import health
 from service.web.bodies import StrictBodies
@@ -28,6 +29,8 @@ Send an API token as `Authorization: Bearer …`; what you may not see looks as 
 
 def create_app(settings: Settings, database: Database, identify: Identify) -> FastAPI:
     """Return the application over an open database."""
+    # What is recorded here must find its listeners, also where another process does their work.
+    gather_reactions()
     app = FastAPI(
         title="Homologue",
         version="1",

@@ -14,6 +14,7 @@ from service.database.engines import Database, open_database
 from service.demonstration import people
 from service.demonstration.loading import Loaded, load
 from service.demonstration.report import print_report
+from service.jobs.rooms import gather_reactions
 from service.matches.commands import request_round
 from service.matches.reasons import failure_text
 from service.matches.rules import ROUND_ENDS
@@ -32,6 +33,7 @@ CODE_OF_FAILURE = 1
 def run(*, serve: bool) -> None:
     """Show what Homologue does with real cases. Safe to repeat; the data stay in a folder of their own."""
     settings = _settings()
+    gather_reactions()
     console = Console()
     database = _set_up(settings, console)
     try:

@@ -17,7 +17,6 @@ from service.journal.tables import JournalEntry, JournalText, OutboxMessage
 log = structlog.get_logger()
 
 PAUSE_SECONDS = 0.2
-BETWEEN_TASKS_SECONDS = 15
 LONGEST_PAUSE_SECONDS = 300
 MOST_ATTEMPTS = 20
 
@@ -51,13 +50,20 @@ def _handle(session: Session, message: OutboxMessage) -> None:
 
 Task = Callable[[Workplace], None]
 
-_tasks: list[Task] = []
+_tasks: dict[Task, float] = {}
 
 
-def regularly(task: Task) -> Task:
-    """Register something to be looked after now and then, by whatever worker is there."""
-    _tasks.append(task)
-    return task
+def regularly(every_seconds: float) -> Callable[[Task], Task]:
+    """Register something to be looked after at start and then now and then, by whatever worker is there.
+
+    It must do no harm when several workers do it.
+    """
+
+    def register(task: Task) -> Task:
+        _tasks[task] = every_seconds
+        return task
+
+    return register
 
 
 class Dispatcher:
@@ -65,6 +71,7 @@ class Dispatcher:
 
     def __init__(self, place: Workplace) -> None:
         self._place = place
+        self._due_at: dict[Task, float] = {}
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
 
@@ -78,24 +85,21 @@ class Dispatcher:
         self._thread.join(timeout=10)
 
     def _run(self) -> None:
-        look_after_at = 0.0
         while not self._stopping.is_set():
             try:
                 found = dispatch_one(self._place.database)
-                if time.monotonic() >= look_after_at:
-                    look_after_at = time.monotonic() + BETWEEN_TASKS_SECONDS
-                    look_after(self._place)
+                self._look_after()
             except Exception as error:  # noqa: BLE001 - the database may be away; it will be back
                 log.warning("outbox not reachable", error=type(error).__name__)
                 found = False
             if not found:
                 self._stopping.wait(PAUSE_SECONDS)
 
-
-def look_after(place: Workplace) -> None:
-    """Do the regular tasks once."""
-    for task in _tasks:
-        task(place)
+    def _look_after(self) -> None:
+        for task, every_seconds in _tasks.items():
+            if time.monotonic() >= self._due_at.get(task, 0):
+                self._due_at[task] = time.monotonic() + every_seconds
+                task(self._place)
 
 
 def _oldest_due(session: Session) -> OutboxMessage | None:

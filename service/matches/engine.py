@@ -33,9 +33,10 @@ from matching.problem import (
 from service.deliveries.queries import DeliveryForRound, deliveries_for_round
 from service.dialogues.queries import agenda_for_round
 from service.matches import tables
+from service.matches.bookings import booked_months
 from service.matches.errors import PolicyNotValid
 from service.matches.rules import SEAT_OPEN
-from service.matches.tables import MatchPin, MatchRound, OfferMonthLoad
+from service.matches.tables import MatchPin, MatchRound
 from service.needs.demand import NeedForRound, needs_for_round
 from service.offers.supply import OfferForRound, offers_for_round
 from service.reference.facts import (
@@ -344,14 +345,7 @@ def _needs(needs: list[NeedForRound]) -> tuple[Need, ...]:
 
 
 def _offers(session: Session, offers: list[OfferForRound]) -> tuple[Offer, ...]:
-    booked: dict[str, list[MonthlyBooking]] = {}
-    for load in session.exec(
-        select(OfferMonthLoad)
-        .where(OfferMonthLoad.assignments > 0)
-        .order_by(col(OfferMonthLoad.offer_id), col(OfferMonthLoad.month))
-    ):
-        booking = MonthlyBooking(month=load.month, assignments=load.assignments)
-        booked.setdefault(load.offer_id, []).append(booking)
+    booked = booked_months(session, (offer.id for offer in offers))
     return tuple(
         Offer(
             id=offer.id,
@@ -367,7 +361,10 @@ def _offers(session: Session, offers: list[OfferForRound]) -> tuple[Offer, ...]:
             text=offer.text,
             capacity=offer.capacity,
             sends=offer.sends,
-            booked=tuple(booked.get(offer.id, ())),
+            booked=tuple(
+                MonthlyBooking(month=month, assignments=count)
+                for month, count in booked.get(offer.id, {}).items()
+            ),
             days_per_year=offer.days_per_year,
             months=offer.months,
             targets=offer.targets,

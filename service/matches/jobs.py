@@ -71,7 +71,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
         child.stdin.close()
 
 
-@regularly
+@regularly(every_seconds=15)
 def take_up_abandoned_rounds(place: Workplace) -> None:
     """Take up rounds whose worker is gone; fail those whose job was given up, so that none stays running."""
     with place.database.reading() as session:
@@ -85,7 +85,7 @@ def take_up_abandoned_rounds(place: Workplace) -> None:
                 fail_round(session, round_id, "crashed_too_often")
 
 
-@regularly
+@regularly(every_seconds=15)
 def let_seats_lapse(place: Workplace) -> None:
     """Let seats lapse that nobody answered in time, and free capacity that was held until now."""
     with place.database.writing() as session:
