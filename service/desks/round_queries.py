@@ -24,11 +24,11 @@ from service.matches.rules import ROUND_UNDER_WAY
 from service.matches.schemas import RoundView
 from service.matches.tables import Proposal, Seat, UnmetComponent
 from service.needs.queries import find_needs, ids_in_hand
+from service.needs.tables import Need
 from service.needs.views import surroundings_of
 from service.reference.facts import commitment_titles, state_facts
 from service.stakeholders.queries import find_stakeholders, states_of
 from service.stakeholders.rules import HOLDS_A_PERSON
-from service.stakeholders.tables import Stakeholder
 from service.texts import translate
 from service.web.paging import Key, PageAsked, page_of
 
@@ -61,10 +61,19 @@ class Bridge(NamedTuple):
 
 
 class Single(NamedTuple):
-    """Expertise that hangs on one provider."""
+    """A topic or a requester that would be left with nobody if one provider dropped out."""
 
-    topic: str
+    subject: str
     provider: str
+
+
+class Isolated(NamedTuple):
+    """A need whose topic nobody in the round offers."""
+
+    need: str
+    title: str
+    past_deliveries: int
+    """Of those who did such work before and could be asked."""
 
 
 class NetworkRow(NamedTuple):
@@ -109,6 +118,7 @@ class RoundPage(NamedTuple):
     loaded: list[Loaded]
     bridges: list[Bridge]
     singles: list[Single]
+    isolated: list[Isolated]
     pictures: RoundPictures | None
 
 
@@ -136,6 +146,7 @@ def get_round_page(
         loaded=notes.loaded(),
         bridges=notes.bridges()[:NOTES_SHOWN],
         singles=notes.singles(),
+        isolated=_isolated(session, caller, notes),
         pictures=_pictures(session, caller, round_id, notes, teller) if is_first and rows else None,
     )
 
@@ -150,6 +161,13 @@ def _unmet(session: Session, caller: Caller, round_id: str, teller: Teller, lang
     return unmet_rows(session, caller, query, teller, language)
 
 
+def _isolated(session: Session, caller: Caller, notes: "_Notes") -> list[Isolated]:
+    past = notes.isolated()
+    query = select(Need).where(col(Need.id).in_(past.keys()), col(Need.id).in_(ids_in_hand(caller)))
+    rows = session.exec(query.order_by(Need.title, Need.id)).all() if past else []
+    return [Isolated(row.id, row.title, past[row.id]) for row in rows]
+
+
 class _Notes:
     """What stands out in a round, in words."""
 
@@ -158,22 +176,32 @@ class _Notes:
     ) -> None:
         self._notes = list(notes)
         self._teller = teller
-        self._titles = commitment_titles(session, language) if self._notes else {}
-        parties = [self._party(note) for note in self._notes if note["code"] == "single_point_of_failure"]
-        self._providers = find_stakeholders(session, parties)
         self._language = language
+        self._titles = commitment_titles(session, language) if self._notes else {}
+        parties = [
+            reference.partition(":")[2]
+            for note in self._of("single_point_of_failure")
+            for reference in (str(note["params"]["provider"]), note["subject"])
+            if reference.startswith("party:")
+        ]
+        self._parties = find_stakeholders(session, parties)
 
     def wanted(self) -> list[Wanted]:
         """Return the expertise that is asked for most."""
         return [
-            Wanted(self._topic(note), round(note["value"]), note["params"]["needs"], note["params"]["offers"])
+            Wanted(
+                self._subject(note["subject"]),
+                round(note["value"]),
+                note["params"]["needs"],
+                note["params"]["offers"],
+            )
             for note in self._of("most_wanted")[:NOTES_SHOWN]
         ]
 
     def loaded(self) -> list[Loaded]:
         """Return the expertise whose offers are used most."""
         return [
-            Loaded(self._topic(note), note["value"], note["params"]["offers"])
+            Loaded(self._subject(note["subject"]), note["value"], note["params"]["offers"])
             for note in self._of("most_loaded")[:NOTES_SHOWN]
         ]
 
@@ -191,25 +219,28 @@ class _Notes:
     def singles(self) -> list[Single]:
         """Return the topics that hang on a single provider."""
         return [
-            Single(self._topic(note), self._named(provider))
+            Single(self._subject(note["subject"]), self._subject(str(note["params"]["provider"])))
             for note in self._of("single_point_of_failure")
-            if (provider := self._providers.get(self._party(note)))
         ]
 
-    def _named(self, provider: Stakeholder) -> str:
-        is_hidden = provider.type == HOLDS_A_PERSON
-        return translate(INDIVIDUAL, self._language) if is_hidden else provider.name
+    def isolated(self) -> dict[str, int]:
+        """Return the needs whose topics nobody offers, with the deliveries on these topics before."""
+        return {
+            note["subject"].partition(":")[2]: int(note["params"]["past_deliveries"])
+            for note in self._of("isolated_need")
+        }
 
     def _of(self, code: str) -> list[Mapping[str, Any]]:
         return [note for note in self._notes if note["code"] == code]
 
-    def _topic(self, note: Mapping[str, Any]) -> str:
-        kind, _, code = note["subject"].partition(":")
+    def _subject(self, reference: str) -> str:
+        kind, _, code = reference.partition(":")
+        if kind == "party":
+            party = self._parties.get(code)
+            if party is None or party.type == HOLDS_A_PERSON:
+                return translate(INDIVIDUAL, self._language)
+            return party.name
         return self._teller.area(code) if kind == "area" else self._titles.get(code, code)
-
-    @staticmethod
-    def _party(note: Mapping[str, Any]) -> str:
-        return str(note["params"]["provider"]).partition(":")[2]
 
 
 # Pictures
