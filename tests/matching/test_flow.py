@@ -227,7 +227,7 @@ def test_the_same_bytes_in_another_process() -> None:
         "print(a.chosen.tolist(), a.offer_price.tolist(), a.demand_price.tolist())\n"
     )
     answers = {
-        subprocess.run(  # noqa: S603 - our own interpreter and script
+        subprocess.run(
             [sys.executable, "-c", script],
             env={"PYTHONHASHSEED": seed, "PYTHONPATH": "."},
             capture_output=True,

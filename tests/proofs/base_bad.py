@@ -1,4 +1,4 @@
-"""base.bad: whatever is sent, the answer is a clear refusal that names the field; nothing fails or is lost."""
+"""base.bad: whatever is sent, a clear refusal names the field; nothing fails and nothing is lost."""
 
 import copy
 import random
