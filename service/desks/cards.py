@@ -52,6 +52,8 @@ class ProposalCard(NamedTuple):
     id: str
     need: str
     need_title: str
+    language: str
+    """In which the need is written."""
     asker: str
     score: float
     """Of 100."""
@@ -113,6 +115,7 @@ class _Telling:
             id=row.id,
             need=row.need_id,
             need_title=need.title,
+            language=need.language,
             asker=asker_of(need, self.around, self.teller),
             score=row.score / 100,
             status=tag("proposal", row.state, self.language),

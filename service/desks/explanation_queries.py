@@ -1,52 +1,19 @@
 """Reading why a team was proposed: points with evidence, who else was close, who could host, two pictures."""
 
-from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlmodel import Session
 
-from service import clock
 from service.caller import Caller
-from service.desks.cards import INDIVIDUAL
-from service.desks.pictures import (
-    Drawing,
-    Edge,
-    Layers,
-    Link,
-    Node,
-    Part,
-    Place,
-    layers_drawing,
-    map_drawing,
-)
+from service.desks.explanation_drawings import ArcRow, Explanation, ThroughRow
+from service.desks.pictures import Drawing, Layers
 from service.desks.words import Tag, tag
 from service.matches.proposal_queries import get_proposal
-from service.matches.proposal_schemas import (
-    AlternativeView,
-    HostView,
-    ProposalView,
-    ProviderSeen,
-    SeatView,
-)
+from service.matches.proposal_schemas import AlternativeView, HostView, ProposalView, SeatView
 from service.matches.reasons import Teller
 from service.matches.schemas import CriterionView
 from service.needs.queries import get_need
-from service.needs.rules import TAKES_PART
 from service.needs.schemas import NeedView
-from service.offers.links import links_of
-from service.offers.queries import offers_shown_to
-from service.reference.facts import commitment_titles, list_memberships, state_facts
-from service.texts import N_, translate
-
-GROUPS = ("dialogue", "regional_body", "topic_group", "city_network")
-GROUPS_DRAWN = 4
-COMMITMENTS_DRAWN = 4
-KINDS: Mapping[str, str] = {
-    "area": N_("Expertise"),
-    "commitment": N_("Commitment"),
-    "related": N_("Related commitment"),
-    "group": N_("Dialogue or body"),
-}
 
 
 class CriterionRow(NamedTuple):
@@ -96,22 +63,6 @@ class HostRow(NamedTuple):
     warnings: list[str]
 
 
-class ThroughRow(NamedTuple):
-    """What links the request with offers, in words."""
-
-    name: str
-    kind: str
-    offers: list[str]
-
-
-class ArcRow(NamedTuple):
-    """A link of the map in words."""
-
-    offers: str
-    asks: str
-    is_chosen: bool
-
-
 class ProposalPage(NamedTuple):
     """A proposal as its page explains it."""
 
@@ -138,21 +89,23 @@ def get_proposal_page(session: Session, caller: Caller, proposal_id: str, langua
     proposal = get_proposal(session, caller, proposal_id, language)
     need = get_need(session, caller, proposal.need)
     assert isinstance(need, NeedView)  # noqa: S101 - whoever may see a proposal may see its need's text
-    telling = _Telling(session, caller, proposal, need, language)
-    layers, layer_rows = telling.layers()
-    drawing, map_rows = telling.map()
+    teller = Teller(session, language)
+    explanation = Explanation(session, caller, proposal, need, teller, language)
+    telling = _Telling(explanation, need, teller, language)
+    layers, layer_rows = explanation.layers()
+    drawing, map_rows = explanation.map()
     return ProposalPage(
         proposal=proposal,
         need=need,
         status=tag("proposal", proposal.status, language),
-        team=list(dict.fromkeys(telling.who(seat.provider) for seat in telling.seats)),
-        askers=telling.askers(),
+        team=list(dict.fromkeys(explanation.who(seat.provider) for seat in explanation.seats)),
+        askers=explanation.askers(),
         score=proposal.score / 100,
         reasons=list(dict.fromkeys(reason.text for reason in proposal.reasons)),
-        seats=[telling.seat(seat) for seat in telling.seats],
+        seats=[telling.seat(seat) for seat in explanation.seats],
         alternatives=[telling.alternative(item) for item in proposal.alternatives],
         hosts=[telling.host(item) for item in proposal.hosts],
-        stale_because=[telling.teller.reason(item).text for item in proposal.stale_because],
+        stale_because=[teller.reason(item).text for item in proposal.stale_because],
         layers=layers,
         layer_rows=layer_rows,
         map=drawing,
@@ -161,41 +114,22 @@ def get_proposal_page(session: Session, caller: Caller, proposal_id: str, langua
 
 
 class _Telling:
-    """How one proposal is explained to one reader."""
+    """How one proposal is told to one reader."""
 
-    def __init__(
-        self, session: Session, caller: Caller, proposal: ProposalView, need: NeedView, language: str
-    ) -> None:
-        self._session = session
-        self._caller = caller
-        self._proposal = proposal
-        self._need = need
+    def __init__(self, explanation: Explanation, need: NeedView, teller: Teller, language: str) -> None:
+        self._explanation = explanation
+        self._teller = teller
         self._language = language
-        self.teller = Teller(session, language)
-        self.seats = [seat for seat in proposal.seats if seat.replaced_by is None]
         self._areas = {component.id: component.area for component in need.components}
-        self._titles = commitment_titles(session, language)
-
-    def who(self, provider: ProviderSeen) -> str:
-        """Return a provider as it is called: by its states where it has any."""
-        states = ", ".join(self.teller.state(code) for code in provider.states)
-        return states or provider.name or translate(INDIVIDUAL, self._language)
-
-    def askers(self) -> list[str]:
-        """Return who asks: the states, or the names of those without one."""
-        found = [self.teller.state(code) for party in self._need.requesters for code in party.states] or [
-            party.name for party in self._need.requesters
-        ]
-        return list(dict.fromkeys(found))
 
     def seat(self, seat: SeatView) -> SeatPart:
         """Tell a member of the team."""
         return SeatPart(
             seat=seat,
-            who=self.who(seat.provider),
+            who=self._explanation.who(seat.provider),
             institution=seat.provider.name if seat.provider.states else None,
             area=self._area(seat.component),
-            form=self.teller.modality(seat.modality) if seat.modality else None,
+            form=self._teller.modality(seat.modality) if seat.modality else None,
             score=seat.score / 100,
             status=tag("seat", seat.status, self._language),
             criteria=[_criterion(item) for item in seat.criteria],
@@ -205,7 +139,7 @@ class _Telling:
     def alternative(self, item: AlternativeView) -> NextRow:
         """Tell who stood next in line."""
         return NextRow(
-            who=self.who(item.provider),
+            who=self._explanation.who(item.provider),
             institution=item.provider.name if item.provider.states else None,
             area=self._area(item.component),
             score=item.score / 100,
@@ -216,7 +150,7 @@ class _Telling:
     def host(self, item: HostView) -> HostRow:
         """Tell who could host the work."""
         return HostRow(
-            self.teller.group(item.kind, item.code),
+            self._teller.group(item.kind, item.code),
             item.score / 100,
             [reason.text for reason in item.reasons],
             [reason.text for reason in item.warnings],
@@ -224,158 +158,7 @@ class _Telling:
 
     def _area(self, component: str) -> str | None:
         area = self._areas.get(component)
-        return self.teller.area(area) if area else None
-
-    # The layers
-
-    def layers(self) -> tuple[Layers, list[ThroughRow]]:
-        """Draw what links the request with the team, and with those who stood next."""
-        meetings = _meetings(self._proposal.hosts)
-        through = self._through()
-        offers = self._offers(meetings)
-        asking = self._linked_to_request(meetings)
-        edges = [Edge("need", key) for key in through if key in asking]
-        edges += [
-            Edge(key, offer.key, is_chosen=offer.is_chosen)
-            for offer in offers
-            for key in offer.linked
-            if key in through
-        ]
-        request = Node("need", "request", "request", ", ".join(self.askers()), self._need.title)
-        nodes = [request, *through.values(), *(offer.node for offer in offers)]
-        rows = [
-            ThroughRow(
-                node.title,
-                node.detail,
-                list(dict.fromkeys(offer.node.title for offer in offers if key in offer.linked)),
-            )
-            for key, node in through.items()
-        ]
-        return layers_drawing(nodes, edges), rows
-
-    def _through(self) -> dict[str, Node]:
-        """Return what could link the request with an offer: what is asked for, and where people meet."""
-        areas = {f"area:{area}" for seat in self.seats if (area := self._areas.get(seat.component))}
-        evidence = sorted({ref for seat in self.seats for ref in _linked_by(seat.criteria)})
-        commitments = dict.fromkeys(
-            [f"commitment:{code}" for code in self._need.commitments]
-            + [ref for ref in evidence if ref.startswith("commitment:")]
-        )
-        groups = dict.fromkeys(
-            [f"{host.kind}:{host.code}" for host in self._proposal.hosts]
-            + [ref for ref in evidence if ref.partition(":")[0] in GROUPS]
-        )
-        found = {ref: self._node(ref, "area") for ref in sorted(areas)}
-        own = {f"commitment:{code}" for code in self._need.commitments}
-        found |= {
-            ref: self._node(ref, "commitment" if ref in own else "related")
-            for ref in list(commitments)[:COMMITMENTS_DRAWN]
-        }
-        found |= {ref: self._node(ref, "group") for ref in list(groups)[:GROUPS_DRAWN]}
-        return found
-
-    def _node(self, reference: str, kind: str) -> Node:
-        prefix, _, code = reference.partition(":")
-        if kind == "group":
-            title = self.teller.group(prefix, code)
-        else:
-            title = self.teller.area(code) if kind == "area" else self._titles.get(code, code)
-        return Node(reference, "through", kind, title, translate(KINDS[kind], self._language))
-
-    def _linked_to_request(self, meetings: "_Meetings") -> set[str]:
-        """Return what the request is linked with: its own words, and where it meets others."""
-        states = {code for party in self._need.requesters for code in party.states}
-        groups = {ref for ref, meeting in meetings.items() if meeting & states}
-        evidence = {ref for seat in self.seats for ref in _linked_by(seat.criteria)}
-        areas = {f"area:{area}" for area in self._areas.values() if area}
-        return areas | groups | evidence | {f"commitment:{code}" for code in self._need.commitments}
-
-    def _offers(self, meetings: "_Meetings") -> list["_Offer"]:
-        chosen = [
-            _Offer(
-                seat.id,
-                self._offer_node(seat.id, "offer", seat.provider),
-                _linked_by(seat.criteria)
-                | {ref for ref, states in meetings.items() if states.intersection(seat.provider.states)},
-            )
-            for seat in self.seats
-        ]
-        seen: dict[str, AlternativeView] = {}
-        for item in self._proposal.alternatives:
-            seen.setdefault(item.offer, item)
-        said = self._said_by(seen)
-        return chosen + [
-            _Offer(
-                key,
-                self._offer_node(key, "next", item.provider),
-                said[key] | self._met_by(item.provider),
-                is_chosen=False,
-            )
-            for key, item in seen.items()
-        ]
-
-    def _offer_node(self, key: str, kind: str, provider: ProviderSeen) -> Node:
-        detail = provider.name if provider.states and provider.name else ""
-        return Node(key, "offer", kind, self.who(provider), detail)
-
-    def _said_by(self, offers: Iterable[str]) -> dict[str, set[str]]:
-        """Return what the offers say they are about, as far as the caller may read them."""
-        wanted = list(offers)
-        shown = offers_shown_to(self._session, self._caller).intersection(wanted) if wanted else set()
-        links = links_of(self._session, sorted(shown)) if shown else {}
-        said: dict[str, set[str]] = {offer: set() for offer in wanted}
-        for offer, found in links.items():
-            said[offer] |= {f"area:{item.area}" for item in found.expertise}
-            said[offer] |= {f"commitment:{code}" for code in found.commitments}
-        return said
-
-    def _met_by(self, provider: ProviderSeen) -> set[str]:
-        return {ref for state in provider.states for ref in self._groups().get(state, ())}
-
-    def _groups(self) -> Mapping[str, set[str]]:
-        """Return the groups in which each state takes part today."""
-        if self._kept_groups is None:
-            self._kept_groups = {}
-            for place in list_memberships(self._session, clock.today()):
-                if place.role in TAKES_PART:
-                    self._kept_groups.setdefault(place.state, set()).add(f"{place.kind}:{place.group}")
-        return self._kept_groups
-
-    _kept_groups: dict[str, set[str]] | None = None
-
-    # The map
-
-    def map(self) -> tuple[Drawing, list[ArcRow]]:
-        """Draw who would go where, and from where the next in line would have come."""
-        asks = {code for party in self._need.requesters for code in party.states}
-        chosen = {code for seat in self.seats for code in seat.provider.states}
-        others = {code for item in self._proposal.alternatives for code in item.provider.states} - chosen
-        links = [Link(code, asker) for code in sorted(chosen) for asker in sorted(asks) if code != asker]
-        lead = {code for party in self._need.requesters if party.is_lead for code in party.states}
-        links += [
-            Link(code, asker, is_chosen=False) for code in sorted(others - asks) for asker in sorted(lead)
-        ]
-        names = {code: self.teller.state(code) for code in asks | chosen | others}
-        places = [
-            Place(
-                facts.code,
-                names[facts.code],
-                _part(facts.code, asks, chosen),
-                facts.longitude,
-                facts.latitude,
-            )
-            for facts in state_facts(self._session)
-            if facts.code in names
-        ]
-        rows = [ArcRow(names[link.offers], names[link.asks], link.is_chosen) for link in links]
-        return map_drawing(places, links), rows
-
-
-class _Offer(NamedTuple):
-    key: str
-    node: Node
-    linked: set[str]
-    is_chosen: bool = True
+        return self._teller.area(area) if area else None
 
 
 def _criterion(item: CriterionView) -> CriterionRow:
@@ -387,38 +170,3 @@ def _criterion(item: CriterionView) -> CriterionRow:
         is_known=item.known,
         evidence=[reason.text for reason in item.reasons],
     )
-
-
-def _linked_by(criteria: Sequence[CriterionView]) -> set[str]:
-    """Return what both sides share, by the evidence: expertise, commitments, and groups where they meet."""
-    wanted = {"topic": ("area", "commitment"), "membership": GROUPS}
-    return {
-        ref
-        for criterion in criteria
-        for reason in criterion.reasons
-        for ref in reason.evidence
-        if ref.partition(":")[0] in wanted.get(criterion.criterion, ())
-    }
-
-
-_Meetings = Mapping[str, set[str]]
-"""States that take part in each group, by the evidence of who could host."""
-
-
-def _meetings(hosts: Iterable[HostView]) -> _Meetings:
-    return {
-        f"{host.kind}:{host.code}": {
-            ref.partition(":")[2]
-            for reason in host.reasons
-            if reason.code in {"requesters_take_part", "providers_take_part"}
-            for ref in reason.evidence
-            if ref.startswith("state:")
-        }
-        for host in hosts
-    }
-
-
-def _part(code: str, asks: set[str], chosen: set[str]) -> Part:
-    if code in asks:
-        return "both" if code in chosen else "asks"
-    return "offers" if code in chosen else "stood_next"
