@@ -13,7 +13,7 @@ from matching.peers import Peers
 from matching.policy import Policy
 from matching.problem import Component, Delivery, Need, Offer, Problem
 from matching.relations import Relations, help_on_record
-from matching.text import TextSimilarity, Vectors, load_text_model, nearness
+from matching.text import TextSimilarity, Vectors, load_text_model, nearness, stated
 
 Made = TypeVar("Made")
 Params = dict[str, str | int | float | bool | None]
@@ -31,6 +31,7 @@ class Texts:
         records: tuple[Need | Offer | Delivery, ...] = (*problem.needs, *problem.offers, *problem.deliveries)
         self._codes = Codes(record.text for record in records)
         self._vectors: Vectors = model.encode(self._codes.names)
+        self._stated = stated(self._vectors)
 
     def of(self, records: Iterable[Offer | Delivery]) -> Ints:
         """Return the number of each record's text."""
@@ -39,7 +40,7 @@ class Texts:
     def near(self, text: str) -> Floats:
         """Return how near ``text``, one of the problem's, is to each text; -1 where one is empty."""
         own = self._vectors[self._codes.place[text]][None, :]
-        near = nearness(own, self._vectors)[0]
+        near = nearness(own, self._vectors, self._stated)[0]
         return np.where(near > 0, near, -1.0)
 
 

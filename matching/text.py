@@ -19,6 +19,7 @@ from matching.errors import UnknownSetting
 
 Vectors = NDArray[np.float32]
 Similarities = NDArray[np.float64]
+Stated = NDArray[np.bool_]
 
 GRID = 2048
 """Vectors stand on a grid of 1/2048, so that float32 products of two of them are exact whatever the order of
@@ -150,21 +151,24 @@ def similarity(
     return nearness(model.encode(queries), model.encode(documents))
 
 
-def nearness(queries: Vectors, documents: Vectors) -> Similarities:
+def nearness(queries: Vectors, documents: Vectors, given: Stated | None = None) -> Similarities:
     """Return ``((1 + cosine) / 2) ** 3`` for every pair of vectors, 0 where one is empty.
+
+    ``given`` is :func:`stated` of the documents, for whoever asks more than once.
 
     The cube spreads the upper half, where texts that have something to do with each other lie, and stays
     close to the cosine there; it rises strictly, so that no order is lost, not even below a cosine of 0.
     """
     cosine = np.clip((queries @ documents.T).astype(np.float64), -1, 1)
-    asked, given = _stated(queries), _stated(documents)
+    given = stated(documents) if given is None else given
     halves = (1 + cosine) / 2
-    return np.where(asked[:, None] & given[None, :], halves * halves * halves, 0.0)
+    return np.where(stated(queries)[:, None] & given[None, :], halves * halves * halves, 0.0)
 
 
-def _stated(vectors: Vectors) -> NDArray[np.bool_]:
-    stated: NDArray[np.bool_] = (vectors != 0).any(axis=1)
-    return stated
+def stated(vectors: Vectors) -> Stated:
+    """Return whether each vector is of a text that says something, shape (n,)."""
+    said: Stated = (vectors != 0).any(axis=1)
+    return said
 
 
 def on_grid(vectors: Vectors) -> Vectors:
