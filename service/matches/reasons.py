@@ -142,6 +142,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "out_of_scope": N_("outside the scope"),
         "duplicate": N_("a duplicate"),
         "own_request": N_("nobody serves itself"),
+        "same_source": N_("told on the need's own page, which proves nothing"),
         "not_available": N_("not available"),
         "not_released": N_("the institution does not release the expert"),
         "not_a_public_body": N_("public bodies only"),
