@@ -1,13 +1,13 @@
 """The candidates of a problem: every pair that passes the hard rules, scored, and explained on demand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from matching.columns import Bools, Floats, Ints
-from matching.criteria import breakdown, score, value_of
+from matching.criteria import breakdowns, score, value_of
 from matching.edges import Edges
 from matching.errors import InvalidProblem
 from matching.identity import ContentKeys
@@ -96,11 +96,24 @@ class Candidates:
 
     def explain(self, edge: int) -> Candidate:
         """Return an edge with its criteria and reasons."""
-        return self.explain_pair(int(self.edges.demand[edge]), int(self.edges.offer[edge]))
+        return self.explain_edges([edge])[0]
+
+    def explain_edges(self, edges: Sequence[int]) -> tuple[Candidate, ...]:
+        """Return edges with their criteria and reasons, in the order asked.
+
+        The edges of a component are computed together, so one call for many edges saves time.
+        """
+        asked: Ints = np.array(edges, dtype=np.int64)
+        demand, found = self.edges.demand[asked], dict[int, Candidate]()
+        for component in np.unique(demand).tolist():
+            own = asked[demand == component]
+            told = explained(self.case(component), self.edges.offer[own])
+            found.update(zip(own.tolist(), told, strict=True))
+        return tuple(found[edge] for edge in edges)
 
     def explain_pair(self, component: int, offer: int) -> Candidate:
         """Return any pair with its criteria and reasons, whether it is a candidate or not."""
-        return explained(self.case(component), offer)
+        return explained(self.case(component), np.array([offer], dtype=np.int64))[0]
 
     def excluded_by(self, component: int, offer: int) -> tuple[Reason, ...]:
         """Return every rule that excludes a pair, with its facts; empty for a candidate.
@@ -192,14 +205,17 @@ def find_candidates(problem: Problem, policy: Policy, text: TextSimilarity | Non
     return Candidates(prepared, needs, components, need_of, edges, capacity, lock)
 
 
-def explained(case: Case, row: int) -> Candidate:
-    """Return one pair with its criteria, its reasons, and what has to be asked."""
-    return Candidate(
-        component=case.component.id,
-        offer=case.offers.offers[row].id,
-        score=int(score(case, np.array([row], dtype=np.int64))[0]),
-        criteria=breakdown(case, row),
-        to_be_confirmed=to_be_confirmed(case, row),
+def explained(case: Case, rows: Ints) -> tuple[Candidate, ...]:
+    """Return pairs of a component with their criteria, their reasons, and what has to be asked."""
+    return tuple(
+        Candidate(
+            component=case.component.id,
+            offer=case.offers.offers[row].id,
+            score=points,
+            criteria=criteria,
+            to_be_confirmed=to_be_confirmed(case, row),
+        )
+        for row, (points, criteria) in zip(rows.tolist(), breakdowns(case, rows), strict=True)
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from matching.candidates import Candidates
 from matching.criteria.neutral import NEUTRAL
 from matching.edges import Integers
-from matching.outcome import Alternative, CriterionScore, Reason, Seat
+from matching.outcome import Alternative, Candidate, CriterionScore, Reason, Seat
 from matching.prepared import Params
 from matching.solving import Solution
 from matching.teams import Place, Team
@@ -36,11 +36,11 @@ def seats(candidates: Candidates, team: Team) -> tuple[Seat, ...]:
     tuple of Seat
         In the order of the team's places.
     """
-    return tuple(_seat(candidates, place) for place in team.places)
+    explained = candidates.explain_edges([place.edge for place in team.places])
+    return tuple(_seat(candidates, *pair) for pair in zip(team.places, explained, strict=True))
 
 
-def _seat(candidates: Candidates, place: Place) -> Seat:
-    explained = candidates.explain(place.edge)
+def _seat(candidates: Candidates, place: Place, explained: Candidate) -> Seat:
     return Seat(
         component=explained.component,
         offer=explained.offer,

@@ -64,7 +64,7 @@ def rank(
     order = mine[np.lexsort((edges.demand[mine], edges.offer[mine], -edges.score[mine]))]
     _, first = np.unique(edges.offer[order], return_index=True)
     best = order[np.sort(first)][: max(limit, 0)]
-    return [candidates.explain(int(edge)) for edge in best]
+    return list(candidates.explain_edges(best.tolist()))
 
 
 def _alone(problem: Problem, need_id: str) -> Problem:

@@ -41,6 +41,13 @@ class Topic(NamedTuple):
     themes: frozenset[str]
 
 
+class _Listed(NamedTuple):
+    """What is on a group's agenda: commitments with their kin, and themes."""
+
+    commitments: frozenset[str]
+    themes: frozenset[str]
+
+
 class _Presence(NamedTuple):
     share: float
     states: tuple[str, ...]
@@ -49,9 +56,21 @@ class _Presence(NamedTuple):
 
 class _Judged(NamedTuple):
     group: Group
-    host: Host
+    score: int
     fits: bool
-    shares_topic: bool
+    agenda: "_Agenda"
+    asking: _Presence
+    giving: _Presence
+
+    def host(self) -> Host:
+        """Return the group as a host, with its reasons."""
+        return Host(
+            kind=self.group.kind,
+            code=self.group.code,
+            score=self.score,
+            reasons=tuple(_reasons(self.group, self.agenda, self.asking, self.giving)),
+            warnings=tuple(_warnings(self.group, self.agenda, self.asking, self.giving)),
+        )
 
 
 class Routing:
@@ -80,6 +99,9 @@ class Routing:
         self._parties = {party.id: party for party in problem.parties}
         self._commitments = {item.code: item for item in problem.commitments}
         self._areas = {area.code: area for area in problem.areas}
+        self._agendas = {
+            (group.kind, group.code): _listed(group, self._commitments) for group in self._groups
+        }
         self._roles: dict[tuple[str, str], dict[str, Role]] = defaultdict(dict)
         for place in problem.memberships:
             self._remember(place)
@@ -111,8 +133,10 @@ class Routing:
         providers = tuple(sorted(set(provider_states)))
         requesters = self._requester_states(need)
         judged = [self._judge(group, topic, requesters, providers) for group in self._groups]
-        chosen = _ranked(item.host for item in judged if item.fits) or _instead(judged)
-        return tuple(chosen[: self._limit])
+        fitting = _ranked(item for item in judged if item.fits)
+        if fitting:
+            return tuple(item.host() for item in fitting[: self._limit])
+        return tuple(_instead(judged)[: self._limit])
 
     def topic(self, need: Need) -> Topic:
         """Return the commitments of a need, or those of its areas where it names none, and their themes."""
@@ -138,7 +162,7 @@ class Routing:
         self, group: Group, topic: Topic, requesters: tuple[str, ...], providers: tuple[str, ...]
     ) -> _Judged:
         asking, giving = self._presence(group, requesters), self._presence(group, providers)
-        agenda = _Agenda(group, topic, self._commitments)
+        agenda = _Agenda(self._agendas[group.kind, group.code], topic)
         points = {
             "requesters": asking.share,
             "providers": giving.share,
@@ -148,23 +172,17 @@ class Routing:
             "members_listed": LISTING_WEIGHTS[group.completeness],
             "hosting": min(group.hosted, HOSTED_FOR_FULL_POINTS) / HOSTED_FOR_FULL_POINTS,
         }
-        host = Host(
-            kind=group.kind,
-            code=group.code,
-            score=round(sum(ROUTING_POINTS[name] * share for name, share in points.items())),
-            reasons=tuple(_reasons(group, agenda, asking, giving)),
-            warnings=tuple(_warnings(group, agenda, asking, giving)),
-        )
+        score = round(sum(ROUTING_POINTS[name] * share for name, share in points.items()))
         fits = bool(asking.states) and agenda.could_hold_topic
-        return _Judged(group, host, fits, agenda.is_shared)
+        return _Judged(group, score, fits, agenda, asking, giving)
 
 
 def _instead(judged: list[_Judged]) -> list[Host]:
     """Return the best topic-based, else cross-regional, group that shares the topic; or nothing."""
-    sharing = [item for item in judged if item.shares_topic]
-    topical = _ranked(item.host for item in sharing if item.group.kind == "topic_group")
-    across = _ranked(item.host for item in sharing if item.group.cross_regional)
-    return [_as_fallback(host) for host in (*topical, *across)[:1]]
+    sharing = [item for item in judged if item.agenda.is_shared]
+    topical = _ranked(item for item in sharing if item.group.kind == "topic_group")
+    across = _ranked(item for item in sharing if item.group.cross_regional)
+    return [_as_fallback(item.host()) for item in (*topical, *across)[:1]]
 
 
 def _as_fallback(host: Host) -> Host:
@@ -213,16 +231,19 @@ def route(problem: Problem, need: Need, provider_states: Iterable[str], policy: 
 class _Agenda:
     """How much of a topic is on a group's agenda. What nobody stated gives no points and excludes nothing."""
 
-    def __init__(self, group: Group, topic: Topic, commitments: dict[str, Commitment]) -> None:
-        self.is_known = bool(group.commitments or group.themes)
-        near = _with_kin(group.commitments, commitments)
-        themes = {*group.themes, *(commitments[code].theme for code in group.commitments)}
-        self.shared_commitments = tuple(sorted(topic.commitments & near))
-        self.shared_themes = tuple(sorted(topic.themes & themes))
+    def __init__(self, listed: _Listed, topic: Topic) -> None:
+        self.is_known = bool(listed.themes)
+        self.shared_commitments = tuple(sorted(topic.commitments & listed.commitments))
+        self.shared_themes = tuple(sorted(topic.themes & listed.themes))
         self.commitment_share = _share(self.shared_commitments, topic.commitments)
         self.theme_share = _share(self.shared_themes, topic.themes)
         self.is_shared = bool(self.shared_commitments or self.shared_themes)
         self.could_hold_topic = self.is_shared or not self.is_known or not topic.commitments
+
+
+def _listed(group: Group, commitments: dict[str, Commitment]) -> _Listed:
+    themes = {*group.themes, *(commitments[code].theme for code in group.commitments)}
+    return _Listed(frozenset(_with_kin(group.commitments, commitments)), frozenset(themes))
 
 
 def _with_kin(codes: Iterable[str], commitments: dict[str, Commitment]) -> set[str]:
@@ -241,8 +262,8 @@ def _strength(role: Role) -> tuple[float, str]:
     return ROLE_WEIGHTS[role], role
 
 
-def _ranked(hosts: Iterable[Host]) -> list[Host]:
-    return sorted(hosts, key=lambda host: (-host.score, host.kind, host.code))
+def _ranked(judged: Iterable[_Judged]) -> list[_Judged]:
+    return sorted(judged, key=lambda item: (-item.score, item.group.kind, item.group.code))
 
 
 def _reasons(group: Group, agenda: _Agenda, asking: _Presence, giving: _Presence) -> Iterator[Reason]:

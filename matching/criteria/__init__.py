@@ -4,7 +4,7 @@ A criterion is computed over columns of offers, never pair by pair; its reasons 
 that somebody looks at.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -64,30 +64,45 @@ def score(case: Case, rows: Ints) -> Ints:
     The shares are added one criterion after the other, element by element: a pair has the same score
     whichever other pairs are computed with it.
     """
+    weights = case.prepared.policy.weights
+    return _total(weights, {name: value_of(name, case, rows)[0] for name in CRITERIA if weights[name]}, rows)
+
+
+def _total(weights: Mapping[str, float], values: Mapping[str, Floats], rows: Ints) -> Ints:
     total = np.zeros(len(rows))
     for name in CRITERIA:
-        weight = case.prepared.policy.weights[name]
-        if weight > 0:
-            total = total + weight * value_of(name, case, rows)[0]
+        if weights[name] > 0:
+            total = total + weights[name] * values[name]
     scores: Ints = np.clip(np.rint(np.round(total, DIGITS + 2) * 10_000), 1, 10_000).astype(np.int64)
     return scores
 
 
-def breakdown(case: Case, row: int) -> tuple[CriterionScore, ...]:
-    """Return every criterion of one pair with its reasons, in the order of :data:`CRITERIA`."""
-    one = np.array([row], dtype=np.int64)
-    found = []
-    for name, criterion in CRITERIA.items():
-        values, known = value_of(name, case, one)
-        weight = case.prepared.policy.weights[name]
-        found.append(
-            CriterionScore(
-                criterion=name,
-                weight=weight,
-                value=float(values[0]),
-                points=round(weight * float(values[0]) * 100, DIGITS),
-                known=bool(known[0]),
-                reasons=criterion.reasons(case, row),
-            )
+def breakdowns(case: Case, rows: Ints) -> list[tuple[int, tuple[CriterionScore, ...]]]:
+    """Return the score of some rows of offers and what each criterion gives, in the order of the rows.
+
+    The criteria stand in the order of :data:`CRITERIA`, each with its reasons.
+    """
+    found = {name: value_of(name, case, rows) for name in CRITERIA}
+    scores = _total(case.prepared.policy.weights, {name: values for name, (values, _) in found.items()}, rows)
+    return [
+        (
+            int(scores[place]),
+            tuple(
+                _explained(case, name, row, float(values[place]), known=bool(known[place]))
+                for name, (values, known) in found.items()
+            ),
         )
-    return tuple(found)
+        for place, row in enumerate(rows.tolist())
+    ]
+
+
+def _explained(case: Case, name: str, row: int, value: float, *, known: bool) -> CriterionScore:
+    weight = case.prepared.policy.weights[name]
+    return CriterionScore(
+        criterion=name,
+        weight=weight,
+        value=value,
+        points=round(weight * value * 100, DIGITS),
+        known=known,
+        reasons=CRITERIA[name].reasons(case, row),
+    )

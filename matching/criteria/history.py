@@ -38,7 +38,16 @@ def track_record(case: Case, rows: Ints) -> tuple[Floats, Bools]:
 
 def _relevance(case: Case) -> Floats:
     """Return how much each delivery says about the component, shape (deliveries,)."""
-    level = subject(case).levels(case.prepared.deliveries.topics)
+    return case.once("relevance", lambda: _relevant(case))
+
+
+def _on_topic(case: Case) -> Floats:
+    """Return how closely each delivery shares the topic, shape (deliveries,)."""
+    return case.once("deliveries on topic", lambda: subject(case).levels(case.prepared.deliveries.topics))
+
+
+def _relevant(case: Case) -> Floats:
+    level = _on_topic(case)
     near = case.near_deliveries
     on_topic = np.where(near >= 0, TOPIC_SHARE * level + (1 - TOPIC_SHARE) * np.maximum(near, 0), level)
     counts = np.where(level > 0, np.maximum(on_topic, OTHER_TOPIC), OTHER_TOPIC)
@@ -62,7 +71,7 @@ def _records(case: Case) -> tuple[Floats, Floats]:
 def track_record_reasons(case: Case, row: int) -> tuple[Reason, ...]:
     """The deliveries that count most, with their number; those on the topic where there are any."""
     relevance = _relevance(case)
-    on_topic = subject(case).levels(case.prepared.deliveries.topics) > 0
+    on_topic = _on_topic(case) > 0
     party, deliveries = case.offers.offers[row].party, case.prepared.deliveries.deliveries
     helped = _helped_in(case, row)
     code = "delivered_on_topic" if on_topic[helped].any() else "delivered_on_other_topics"
@@ -77,13 +86,12 @@ def track_record_reasons(case: Case, row: int) -> tuple[Reason, ...]:
 
 def _helped_in(case: Case, row: int) -> list[int]:
     """Return the deliveries in which the party of an offer or one of its states helped."""
-    party, states = case.offers.offers[row].party, set(case.offers.parties[row].states)
-    return [
-        number
-        for number, delivery in enumerate(case.prepared.deliveries.deliveries)
-        if number not in case.hidden
-        and (party in delivery.parties or states.intersection(delivery.providers))
-    ]
+    deliveries, prepared = case.prepared.deliveries, case.prepared
+    records, parties = deliveries.by_party
+    by_party = records[parties == prepared.delivery_party[row]]
+    records, states = deliveries.by_state
+    by_state = records[np.isin(states, prepared.places.sets[case.offers.place[row]])]
+    return sorted({*by_party.tolist(), *by_state.tolist()} - case.hidden)
 
 
 def relations(case: Case, rows: Ints) -> tuple[Floats, Bools]:
@@ -114,13 +122,6 @@ def relations_reasons(case: Case, row: int) -> tuple[Reason, ...]:
 
 
 def _between(case: Case, one: int, other: int) -> tuple[str, ...]:
-    first, second = case.prepared.peers.states[one].code, case.prepared.peers.states[other].code
-    return tuple(
-        f"delivery:{item.id}"
-        for number, item in enumerate(case.prepared.deliveries.deliveries)
-        if number not in case.hidden
-        and (
-            (first in item.requesters and second in item.providers)
-            or (second in item.requesters and first in item.providers)
-        )
-    )
+    told, deliveries = case.prepared.help, case.prepared.deliveries.deliveries
+    numbers = told.delivery[(told.asking == one) & (told.giving == other)]
+    return tuple(f"delivery:{deliveries[number].id}" for number in sorted({*numbers.tolist()} - case.hidden))

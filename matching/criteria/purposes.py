@@ -58,6 +58,10 @@ def agenda(case: Case, rows: Ints) -> tuple[Floats, Bools]:
 
 def _on_agenda(case: Case) -> Floats:
     """Return how far each group has the topic on its agenda, shape (groups,)."""
+    return case.once("on agenda", lambda: _topic_on_agenda(case))
+
+
+def _topic_on_agenda(case: Case) -> Floats:
     lists = case.prepared.lists
     served = lists.served[case.component.area] if case.component.area is not None else frozenset()
     wanted = set(case.commitments) or set(served)
@@ -78,6 +82,10 @@ def _on_agenda(case: Case) -> Floats:
 
 def _agenda_pairs(case: Case) -> Floats:
     """Return the best shared agenda, shape (requesting states, states); -1 where a side is in no group."""
+    return case.once("agenda pairs", lambda: _shared_agendas(case))
+
+
+def _shared_agendas(case: Case) -> Floats:
     peers, on_agenda = case.prepared.peers, _on_agenda(case)
     asking = list(case.requester_states)
     best = np.zeros((len(asking), len(peers.states)))
