@@ -20,15 +20,11 @@ class Offered:
     room: str
     name: str
     door: Door[..., Any] | Errand[..., Any]
+    parameters: tuple[inspect.Parameter, ...]
+    """What a user gives."""
 
     def __str__(self) -> str:
         return f"{self.room}.{self.name}"
-
-    def parameters(self) -> list[inspect.Parameter]:
-        """Give the parameters that a user gives."""
-        with Homologue(token="t") as client:
-            offered = getattr(getattr(client, self.room), self.name)
-        return list(inspect.signature(offered).parameters.values())
 
 
 def everything() -> list[Offered]:
@@ -43,7 +39,7 @@ def calls() -> list[Offered]:
 
 def sample(one: Offered, **known: Any) -> Call[Any]:
     """Build a call with the values that are known by name, and with something else for the others."""
-    needed = [parameter for parameter in one.parameters() if parameter.default is inspect.Parameter.empty]
+    needed = [parameter for parameter in one.parameters if parameter.default is inspect.Parameter.empty]
     values = {parameter.name: known.get(parameter.name, _something(parameter)) for parameter in needed}
     assert isinstance(one.door, Door)
     return one.door.call(**values)
@@ -56,7 +52,8 @@ def _everything() -> Iterator[Offered]:
         for kind in type(room).__mro__:
             for name, door in vars(kind).items():
                 if isinstance(door, Door | Errand):
-                    yield Offered(room_name, name, door)
+                    parameters = inspect.signature(getattr(room, name)).parameters.values()
+                    yield Offered(room_name, name, door, tuple(parameters))
 
 
 def _something(parameter: inspect.Parameter) -> Any:

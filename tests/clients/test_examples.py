@@ -56,7 +56,7 @@ def test_a_call_has_an_example_that_fits(one: Offered) -> None:
         assert call.address()
         assert isinstance(call.body, BaseModel | None)
     else:
-        inspect.Signature(one.parameters()).bind(*args, **kwargs)
+        inspect.Signature(one.parameters).bind(*args, **kwargs)
 
 
 def test_the_room_of_a_call_is_told_by_help() -> None:
@@ -73,7 +73,7 @@ def test_every_model_is_on_the_face() -> None:
     """What a call takes or answers can be imported from ``clients.models``."""
     found: dict[str, set[str]] = defaultdict(set)
     for one in everything():
-        for parameter in one.parameters():
+        for parameter in one.parameters:
             for kind in (parameter.annotation, *typing.get_args(parameter.annotation)):
                 if inspect.isclass(kind) and issubclass(kind, BaseModel):
                     found[kind.__name__].add(str(one))
