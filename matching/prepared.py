@@ -21,6 +21,8 @@ Params = dict[str, str | int | float | bool | None]
 
 REMEMBERED = 256
 """Intermediate results that are kept at a time."""
+FEW = 20
+"""Where fewer than one offer in so many is asked for, only their texts are compared."""
 
 
 class Texts:
@@ -37,10 +39,14 @@ class Texts:
         """Return the number of each record's text."""
         return np.array([self._codes.place[record.text] for record in records], dtype=np.int64)
 
-    def near(self, text: str) -> Floats:
-        """Return how near ``text``, one of the problem's, is to each text; -1 where one is empty."""
+    def near(self, text: str, to: Ints | None = None) -> Floats:
+        """Return how near ``text``, one of the problem's, is to each text; -1 where one is empty.
+
+        ``to`` are the numbers of the texts that matter; all of them unless given.
+        """
         own = self._vectors[self._codes.place[text]][None, :]
-        near = nearness(own, self._vectors, self._stated)[0]
+        vectors, said = (self._vectors, self._stated) if to is None else (self._vectors[to], self._stated[to])
+        near = nearness(own, vectors, said)[0]
         return np.where(near > 0, near, -1.0)
 
 
@@ -148,21 +154,21 @@ class Case:
         prepared, hidden = self.prepared, self.hidden
         return prepared.once(("help", hidden), lambda: Relations(prepared.help, prepared.peers, hidden))
 
-    @cached_property
-    def near_offers(self) -> Floats:
-        """How near the need's text is to each offer's, shape (offers,); -1 where one is empty."""
-        return self._near[self.prepared.offer_text]
-
-    @cached_property
-    def near_deliveries(self) -> Floats:
-        """How near the need's text is to each delivery's, shape (deliveries,); -1 where one is empty."""
-        return self._near[self.prepared.delivery_text]
+    def near_offers(self, rows: Ints) -> Floats:
+        """Return how near the need's text is to the offers' in these rows; -1 where one is empty."""
+        prepared, text = self.prepared, self.need.text
+        if len(rows) * FEW < len(prepared.offer_text):
+            return prepared.texts.near(text, prepared.offer_text[rows])
+        near: Floats = prepared.once(("near", text), lambda: prepared.texts.near(text))
+        return near[prepared.offer_text[rows]]
 
     @property
-    def _near(self) -> Floats:
-        text = self.need.text
-        near: Floats = self.prepared.once(("near", text), lambda: self.prepared.texts.near(text))
-        return near
+    def near_deliveries(self) -> Floats:
+        """How near the need's text is to each delivery's, shape (deliveries,); -1 where one is empty."""
+        prepared, text = self.prepared, self.need.text
+        return prepared.once(
+            ("near deliveries", text), lambda: prepared.texts.near(text, prepared.delivery_text)
+        )
 
     def once(self, name: str, make: Callable[[], Made]) -> Made:
         """Return what ``make`` returns, made once for this component."""

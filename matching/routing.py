@@ -85,7 +85,8 @@ class Routing:
 
     Notes
     -----
-    An answer takes O(groups x states); the index is built once, in O(memberships).
+    An answer takes O(groups that a requesting state takes part in x states), and O(groups x states) where
+    none of them fits; the index is built once, in O(memberships).
     """
 
     def __init__(self, problem: Problem, policy: Policy) -> None:
@@ -105,6 +106,10 @@ class Routing:
         self._roles: dict[tuple[str, str], dict[str, Role]] = defaultdict(dict)
         for place in problem.memberships:
             self._remember(place)
+        self._joined: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for name, roles in self._roles.items():
+            for state in (state for state, role in roles.items() if ROLE_WEIGHTS[role] > 0):
+                self._joined[state].add(name)
 
     def _remember(self, place: Membership) -> None:
         """Keep the strongest role of a state that is listed twice."""
@@ -132,11 +137,14 @@ class Routing:
         topic = self.topic(need)
         providers = tuple(sorted(set(provider_states)))
         requesters = self._requester_states(need)
-        judged = [self._judge(group, topic, requesters, providers) for group in self._groups]
+        joined = set().union(*(self._joined.get(state, ()) for state in requesters))
+        among = [group for group in self._groups if (group.kind, group.code) in joined]
+        judged = [self._judge(group, topic, requesters, providers) for group in among]
         fitting = _ranked(item for item in judged if item.fits)
         if fitting:
             return tuple(item.host() for item in fitting[: self._limit])
-        return tuple(_instead(judged)[: self._limit])
+        everywhere = [self._judge(group, topic, requesters, providers) for group in self._groups]
+        return tuple(_instead(everywhere)[: self._limit])
 
     def topic(self, need: Need) -> Topic:
         """Return the commitments of a need, or those of its areas where it names none, and their themes."""

@@ -133,7 +133,7 @@ def _weaker_reasons(case: Case, row: int) -> tuple[Reason, ...]:
 
 def meaning(case: Case, rows: Ints) -> tuple[Floats, Bools]:
     """How near the need's text is to the offer's: :func:`matching.text.nearness`, which cuts nothing off."""
-    near = case.near_offers[rows]
+    near = case.near_offers(rows)
     known = near >= 0
     return np.where(known, near, NEUTRAL["meaning"]), known
 
