@@ -117,7 +117,7 @@ class PinDecision(Input):
     component: IdText
     offer: IdText
     decision: Literal["lock", "veto"]
-    reason: Reason
+    reason: Reason = Field(examples=["They ran the pilot together last year."])
 
 
 class PinView(View):

@@ -79,7 +79,9 @@ class NeedRegistration(Input):
     done_when: LongText = ""
     language: LanguageCode = "en"
     commitments: Codes = Field(default=[], examples=[["T4-01"]])
-    components: Components
+    components: Components = Field(
+        examples=[[{"area": "EXP-DATA", "modality": "MOD-TRAIN", "experts": 2, "days": 5}]]
+    )
     urgency: Urgency = "routine"
     delivery_mode: DeliveryMode | None = None
     starts_on: Day | None = None
@@ -157,7 +159,7 @@ class Question(Input):
 class Answer(Input):
     """What the requester answers. Changes of the text itself are made before."""
 
-    reason: Reason
+    reason: Reason = Field(examples=["Ten analysts of the statistics office; see the context."])
 
 
 class IneligibleFinding(Move):
