@@ -25,12 +25,16 @@ help: ## list what there is
 
 setup: $(READY) ## set up the environment (the others do it by themselves)
 
-$(READY): requirements-dev.txt requirements-install.txt
+$(BIN)/uv: requirements-install.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, with its venv module."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-install.txt
+	@touch $(BIN)/uv
+
+$(READY): $(BIN)/uv requirements-dev.txt
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m compileall -q service matching clients migrations
 	@touch $(READY)
 
@@ -73,7 +77,7 @@ format: $(READY) ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix --quiet . || true
 
-lock: $(READY) ## renew the pinned requirements from pyproject.toml
+lock: $(BIN)/uv ## renew the pinned requirements from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra server pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra server --group dev pyproject.toml -o requirements-dev.txt
 	echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header - -o requirements-install.txt

@@ -175,7 +175,22 @@ def main() -> None:
     cli.add_typer(accounts, name="account")
     cli.add_typer(tokens, name="token")
     cli.add_typer(client, name="api", help="Ask an instance over its API.")
+    _check_settings()
     cli()
+
+
+def _check_settings() -> None:
+    from pydantic import ValidationError
+
+    from service.settings import PREFIX, UnknownSettings, get_settings
+
+    try:
+        get_settings()
+    except UnknownSettings as unknown:
+        sys.exit(str(unknown))
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        sys.exit(f"{PREFIX}{str(first['loc'][0]).upper()}: {first['msg']}")
 
 
 if __name__ == "__main__":
