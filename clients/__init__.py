@@ -7,6 +7,11 @@
 
 ``AsyncHomologue`` has the same calls, to be awaited. What is sent and received is in ``clients.models``; what
 can go wrong is drawn as a tree at the top of ``clients.errors``.
+
+How it is made: a call is a plain value (``calls``). Each is written once in a room (``rooms``) and becomes
+what both clients offer (``doors``). What happens between a call and its answer, retries and waiting, is a
+generator that sends nothing itself (``flows``); ``sync`` and ``asynchronous`` only send and pause. A new door
+of the service needs one method in a room and, if it shows something new, a model.
 """
 
 from clients import models

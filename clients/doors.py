@@ -14,7 +14,7 @@ In a room a method builds a :class:`Call`; its decorator turns it into what a cl
 from collections.abc import AsyncIterable, Callable, Coroutine, Iterable
 from dataclasses import replace
 from functools import cached_property, wraps
-from inspect import Parameter, Signature, signature
+from inspect import Signature, signature
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, Self, TypeVar, get_args, overload
 
 from pydantic import TypeAdapter
@@ -127,11 +127,10 @@ class Asked(Door[Given, Answer]):
         """Return what a client offers, or this description where a class is asked."""
         if room is None:
             return self
-        return _like(self._build, lambda *args, **kwargs: self._ask(room, self.call(*args, **kwargs)))
-
-    @staticmethod
-    def _ask(room: Room[Any], call: Call[Answer]) -> Any:
-        return room.way.run(exchange(call, room.way.retries))
+        way = room.way
+        return _like(
+            self._build, lambda *args, **kwargs: way.run(exchange(self.call(*args, **kwargs), way.retries))
+        )
 
 
 class Paged(Door[Given, Page[Item]]):
@@ -185,8 +184,5 @@ def _like(written: Callable[..., Any], offered: Callable[..., Any]) -> Callable[
 def _offered_signature(written: Callable[..., Any]) -> Signature:
     whole = signature(written)
     _self, *given = whole.parameters.values()
-    parameters = [
-        Parameter(one.name, one.kind, default=one.default, annotation=one.annotation) for one in given
-    ]
-    answers = get_args(whole.return_annotation)
-    return Signature(parameters, return_annotation=answers[-1] if answers else Signature.empty)
+    *_, answer = get_args(whole.return_annotation)
+    return whole.replace(parameters=given, return_annotation=answer)

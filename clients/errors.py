@@ -192,12 +192,20 @@ def error_of(response: httpx.Response) -> Answered:
 
 def failure_of(error: httpx.RequestError) -> HomologueError:
     """Return what a failure on the way stands for."""
-    said = str(error) or type(error).__name__
+    said = f"from {_origin_of(error)}: {str(error) or type(error).__name__}"
     if isinstance(error, httpx.TimeoutException):
-        return TimedOut(f"no answer in time: {said}")
+        return TimedOut(f"no answer in time {said}")
     if isinstance(error, httpx.TransportError):
-        return Unreachable(f"no answer: {said}")
-    return NotUnderstood(said)
+        return Unreachable(f"no answer {said}")
+    return NotUnderstood(f"an unreadable answer {said}")
+
+
+def _origin_of(error: httpx.RequestError) -> str:
+    try:
+        url = error.request.url
+    except RuntimeError:  # what went wrong before there was a request
+        return "the service"
+    return f"{url.scheme}://{url.netloc.decode()}"
 
 
 def _problem_of(response: httpx.Response) -> _Problem:

@@ -41,6 +41,11 @@ def _took(one: Round) -> str:
     return f"{(one.finished_at - one.started_at).total_seconds():.1f} s"
 
 
+def _points(score: int) -> str:
+    """Write a score, told in hundredths of a point, as people read it: of 100."""
+    return f"{score / 100:.1f}"
+
+
 def _joined(values: Sequence[str]) -> str:
     return ", ".join(values)
 
@@ -77,7 +82,7 @@ ROUNDS: Columns = {
 }
 PROPOSALS: Columns = {
     "Need": lambda proposal: proposal.need_title,
-    "Score": lambda proposal: str(proposal.score),
+    "Score": lambda proposal: _points(proposal.score),
     "Team from": lambda proposal: _joined(proposal.provider_states),
     "Complete": lambda proposal: "yes" if proposal.complete else "no",
     "Seats": _seats,
@@ -91,7 +96,7 @@ UNMET: Columns = {
     "Why": lambda unmet: " ".join(reason.text for reason in unmet.reasons) or unmet.reason,
 }
 CANDIDATES: Columns = {
-    "Score": lambda candidate: str(candidate.score),
+    "Score": lambda candidate: _points(candidate.score),
     "Offer": lambda candidate: candidate.title,
     "Provider": lambda candidate: candidate.provider_name,
     "Of": lambda candidate: _joined(candidate.provider_states),

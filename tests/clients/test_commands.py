@@ -11,7 +11,7 @@ from clients import Homologue
 from clients.commands import cli
 from clients.connection import TOKEN_VARIABLE, URL_VARIABLE
 from service.database.engines import Database
-from service.settings import Settings
+from service.settings import Settings, UnknownSettings, get_settings
 from service.worker import working
 from tests.clients.world import World, need_of
 
@@ -112,3 +112,13 @@ def test_markup_in_a_title_is_shown_as_text(address: str, run: Run, world: World
     with Homologue(address, token=world.officer.token) as client:
         client.needs.register(titled)
     assert "[red]Train[/red] analysts" in run("needs", token=world.officer.token).stdout
+
+
+def test_the_clients_variables_do_not_disturb_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One environment serves both the service and its client; a misspelt setting is still found."""
+    monkeypatch.setenv(URL_VARIABLE, "https://homologue.example")
+    monkeypatch.setenv(TOKEN_VARIABLE, "t")
+    assert get_settings.__wrapped__().public_url
+    monkeypatch.setenv("HOMOLOGUE_PROT", "8000")
+    with pytest.raises(UnknownSettings, match="HOMOLOGUE_PROT"):
+        get_settings.__wrapped__()

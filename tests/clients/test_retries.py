@@ -1,13 +1,14 @@
 """Retries over a real socket, against a small server that answers what it is told to."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from clients import AsyncHomologue, Homologue, NotAvailable, NotUnderstood, Unreachable
+from clients import AsyncHomologue, Homologue, NotAvailable, NotUnderstood, TimedOut, Unreachable
 
 GOOD = (200, {}, b'{"status": "alive"}')
 BUSY = (503, {"Retry-After": "0"}, b'{"code": "not_available", "title": "Busy"}')
@@ -125,3 +126,11 @@ def test_an_answer_of_something_else_is_not_understood(told: ToldServer) -> None
     with Homologue(told.address, token="t") as client, pytest.raises(NotUnderstood):
         client.health.live()
     assert len(told.asked) == 1
+
+
+def test_an_answer_that_does_not_come_ends_in_time() -> None:
+    """A service that takes the request and says nothing is given up after the time allowed, and named."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with Homologue(address, timeout_seconds=0.05) as client, pytest.raises(TimedOut, match=address):
+            client.health.live()
