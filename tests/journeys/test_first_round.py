@@ -18,8 +18,8 @@ from service.app import create_app
 from service.database.engines import Database
 from service.settings import Settings
 from service.worker import working
-from tests.clients.conftest import served
 from tests.service import people
+from tests.serving import served
 
 
 @pytest.fixture
