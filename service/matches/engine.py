@@ -30,6 +30,7 @@ from matching.problem import (
     Pin,
     State,
 )
+from matching.text import RememberedTexts, load_text_model
 from service.deliveries.queries import DeliveryForRound, deliveries_for_round
 from service.dialogues.queries import agenda_for_round
 from service.matches import tables
@@ -51,6 +52,10 @@ from service.settings import get_settings
 from service.stakeholders.queries import find_stakeholders, states_of
 from service.stakeholders.rules import PUBLIC_BODIES
 from service.stakeholders.tables import Stakeholder
+
+MOST_REMEMBERED = 20_000
+"""Vectors of texts that a process keeps at hand (2 KB each)."""
+_remembered: dict[str, RememberedTexts] = {}
 
 Told = Callable[[str, int, int], None]
 """Told the stage of a round, and how much of it is done."""
@@ -116,7 +121,8 @@ def rank_candidates(
 ) -> tuple[Candidate, ...]:
     """Return one need's best candidates, explained, among the given offers (all, if none are given)."""
     gathered = _gather(session, [need], as_of, need.desk_id, offers)
-    return tuple(rank(gathered.problem, need.id, _policy(policy), limit=limit))
+    wanted = _policy(policy)
+    return tuple(rank(gathered.problem, need.id, wanted, limit=limit, text=_texts(wanted.text_model)))
 
 
 def compute(problem: bytes, policy: dict[str, Any], seed: int, told: Told) -> bytes:
@@ -133,6 +139,14 @@ def problem_document(gathered: Gathered) -> bytes:
 def read_outcome(document: bytes) -> Outcome:
     """Read an outcome document."""
     return Outcome.from_json(document)
+
+
+def _texts(name: str) -> RememberedTexts:
+    """Return the text model with the vectors that this process made before."""
+    remembered = _remembered.get(name)
+    if remembered is None or len(remembered.vectors) > MOST_REMEMBERED:
+        remembered = _remembered[name] = RememberedTexts(load_text_model(name))
+    return remembered
 
 
 def _policy(policy: dict[str, Any]) -> Policy:
