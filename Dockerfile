@@ -51,7 +51,7 @@ EXPOSE 8000
 STOPSIGNAL SIGTERM
 
 # For `serve`. Containers that only `work` have no web to ask: run them with --no-healthcheck.
-HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --retries=3 \
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
     CMD ["python", "-c", "import os, urllib.request as web; web.urlopen('http://127.0.0.1:' + os.environ.get('HOMOLOGUE_PORT', '8000') + '/livez', timeout=4)"]
 
 ENTRYPOINT ["python", "-m", "service"]

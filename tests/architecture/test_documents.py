@@ -193,12 +193,15 @@ def test_floors_are_drawn_as_they_are_held() -> None:
     assert {room.name for room in ROOMS} - {name for line in held for name in line} == set()
 
 
-def _refusals(of: type[Refusal] = Refusal) -> list[type[Refusal]]:
+def _kinds_of(refusal: type[Refusal]) -> set[type[Refusal]]:
+    direct = refusal.__subclasses__()
+    return {one for kind in direct for one in (kind, *_kinds_of(kind))}
+
+
+def _refusals() -> list[type[Refusal]]:
     modules_of_the_service()
-    direct = of.__subclasses__()
-    return [
-        one for each in direct for one in [each, *_refusals(each)] if one.__module__.startswith("service.")
-    ]
+    ours = (one for one in _kinds_of(Refusal) if one.__module__.startswith("service."))
+    return sorted(ours, key=lambda one: (one.__module__, one.__qualname__))
 
 
 @pytest.mark.parametrize("refusal", _refusals(), ids=lambda refusal: refusal.__qualname__)
