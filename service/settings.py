@@ -45,8 +45,6 @@ class Settings(BaseSettings):
     """Name of this worker among those that share a database; each one needs its own."""
     body_limit_bytes: int = Field(default=1_000_000, ge=1_000, le=100_000_000)
     """A request with a larger body is refused with 413."""
-    public_url: str = "http://127.0.0.1:8000"
-    """Address under which people reach this instance."""
 
     def environment(self) -> dict[str, str]:
         """Return the settings as the variables that a child process reads them from."""

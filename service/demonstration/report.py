@@ -93,7 +93,7 @@ class _Report:
 
     def _host(self, host: HostView) -> str:
         why = "; ".join(reason.text.rstrip(".") for reason in host.reasons[:2])
-        return f"could be hosted by the {self._teller.group(host.kind, host.code)}: {why}."
+        return f"could be hosted by {self._teller.group(host.kind, host.code)}: {why}."
 
     def unmet(self, unmet: list[UnmetView]) -> None:
         self._console.rule(f"Unmet: {len(unmet)} components")
@@ -127,7 +127,7 @@ class _Report:
 
     def _topic(self, subject: str) -> str:
         kind, _, code = subject.partition(":")
-        return self._teller.area(code) if kind == "area" else code
+        return self._teller.area(code) if kind == "area" else self._teller.commitment(code)
 
     def _wanted(self, note: dict[str, Any]) -> str:
         params = note["params"]

@@ -125,7 +125,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "nothing_to_go_by": N_("The need says too little about what is asked for."),
         "kept_away_by_rule": N_("{offers} suitable offers are kept away by one rule: {rule}."),
         "nobody_suitable": N_("None of {offers} offers covers this."),
-        "relaxation_would_help": N_("Without the rule “{rule}”, {offers} offers would come back."),
+        "candidates_without_rule": N_("Without the rule “{rule}”, {offers} more offers would be considered."),
         # What changed while a round was computed.
         "need_closed_meanwhile": N_("The need was closed to matching meanwhile."),
         "need_changed_meanwhile": N_("The need was changed meanwhile."),
@@ -150,7 +150,9 @@ RULES: Mapping[str, str] = MappingProxyType(
         "over_cost_cap": N_("costs more than allowed"),
         "language_gap": N_("no common language"),
         "no_availability": N_("not available in the window"),
-        "nothing_in_common": N_("no topic in common"),
+        "expired": N_("the window is over"),
+        "too_generic": N_("too generic"),
+        "topic_too_far": N_("too far from the topic"),
         "below_minimum_score": N_("score too low"),
     }
 )
@@ -256,6 +258,10 @@ class Teller:
     def area(self, code: str) -> str:
         """Return the label of an expertise area."""
         return self._labels("expertise_area").get(code, code)
+
+    def commitment(self, code: str) -> str:
+        """Return the title of a commitment."""
+        return self._commitments.get(code, code)
 
     def modality(self, code: str) -> str:
         """Return the label of a modality."""

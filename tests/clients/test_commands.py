@@ -118,7 +118,7 @@ def test_the_clients_variables_do_not_disturb_the_service(monkeypatch: pytest.Mo
     """One environment serves both the service and its client; a misspelt setting is still found."""
     monkeypatch.setenv(URL_VARIABLE, "https://homologue.example")
     monkeypatch.setenv(TOKEN_VARIABLE, "t")
-    assert get_settings.__wrapped__().public_url
+    assert get_settings.__wrapped__().port
     monkeypatch.setenv("HOMOLOGUE_PROT", "8000")
     with pytest.raises(UnknownSettings, match="HOMOLOGUE_PROT"):
         get_settings.__wrapped__()
