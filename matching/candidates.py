@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from matching.columns import Bools, Floats, Ints
+from matching.columns import Bools, Ints
 from matching.criteria import breakdowns, score, value_of
 from matching.edges import Edges
 from matching.errors import InvalidProblem
@@ -15,7 +15,15 @@ from matching.outcome import Candidate, Reason
 from matching.policy import Policy
 from matching.prepared import Case, Prepared
 from matching.problem import Component, Need, Offer, Problem
-from matching.rules import FORBIDS_LOCK, capacity_left, excluded_rows, explain, locked, scored_rows
+from matching.rules import (
+    FORBIDS_LOCK,
+    capacity_left,
+    excluded_rows,
+    explain,
+    locked,
+    scored_rows,
+    topic_too_far,
+)
 from matching.text import TextSimilarity
 
 SOUTHERN_KEPT = 10
@@ -303,20 +311,17 @@ def _refuse_forbidden_locks(case: Case, locks: Bools, excluded: dict[str, Bools]
 
 
 def _with_topic(case: Case, alive: Bools) -> Bools:
-    """Return ``alive`` without the offers that share no topic: the cheapest way to need fewer scores."""
-    if not case.prepared.policy.topic_required:
-        return alive
+    """Return ``alive`` without offers on other topics: the cheapest way to need fewer scores."""
     rows = np.flatnonzero(alive)
-    shared = np.zeros_like(alive)
-    shared[rows] = value_of("topic", case, rows)[0] > 0
-    return shared
+    near = np.zeros_like(alive)
+    near[rows] = ~topic_too_far(case, *value_of("topic", case, rows))
+    return near
 
 
 def _every_rule(case: Case) -> dict[str, Bools]:
     """Return the offers that each rule excludes, rules on the score included; no rule without any."""
     rows = np.arange(len(case.offers), dtype=np.int64)
-    topic: Floats = value_of("topic", case, rows)[0]
-    rules = excluded_rows(case) | scored_rows(case, topic, score(case, rows))
+    rules = excluded_rows(case) | scored_rows(case, *value_of("topic", case, rows), score(case, rows))
     return {rule: excluded for rule, excluded in rules.items() if excluded.any()}
 
 

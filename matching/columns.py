@@ -79,6 +79,7 @@ class Lists:
         self.states = Codes(state.code for state in problem.states)
         self.theme = {item.code: item.theme for item in problem.commitments}
         self.served = {area.code: frozenset(area.commitments) for area in problem.areas}
+        self.headlines = frozenset(item.parent for item in problem.commitments if item.parent is not None)
         self.relatives: dict[str, set[str]] = defaultdict(set)
         for item in problem.commitments:
             if item.parent is not None:

@@ -39,16 +39,32 @@ def fingerprint(outcome: Outcome, keys: ContentKeys) -> str:
         64 hexadecimal digits, the same for the same content, however records are named and ordered.
     """
     content = outcome.model_dump(mode="json", exclude={"fingerprint"})
-    text = _text(_renamed(content, keys))
+    text = _text(_Renaming(keys).of(content))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _renamed(value: Any, keys: ContentKeys, field: str = "") -> Any:
-    if isinstance(value, dict):
-        return {name: _renamed(item, keys, name) for name, item in value.items()}
-    if isinstance(value, list):
-        return sorted((_renamed(item, keys, field) for item in value), key=_text)
-    return _key(value, keys, field) if isinstance(value, str) else value
+class _Renaming:
+    """Puts content keys in the place of ids. Many certificates name the same long lists of them."""
+
+    def __init__(self, keys: ContentKeys) -> None:
+        self._keys = keys
+        self._lists: dict[tuple[str, ...], list[Any]] = {}
+
+    def of(self, value: Any, field: str = "") -> Any:
+        if isinstance(value, dict):
+            return {name: self.of(item, name) for name, item in value.items()}
+        if isinstance(value, list):
+            return self._ids(value, field) if field in FIELD_KINDS else self._sorted(value, field)
+        return _key(value, self._keys, field) if isinstance(value, str) else value
+
+    def _ids(self, ids: list[str], field: str) -> list[Any]:
+        signature = (field, *ids)
+        if signature not in self._lists:
+            self._lists[signature] = self._sorted(ids, field)
+        return self._lists[signature]
+
+    def _sorted(self, values: list[Any], field: str) -> list[Any]:
+        return sorted((self.of(item, field) for item in values), key=_text)
 
 
 def _key(value: str, keys: ContentKeys, field: str) -> str:

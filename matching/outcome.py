@@ -136,7 +136,7 @@ class Exclusion(Record):
     offers: int = Field(ge=0)
     """Offers that the rule excludes."""
     alone: int = Field(ge=0)
-    """Offers that only this rule excludes: the number that a relaxation would bring back."""
+    """Offers that only this rule excludes: without it they would be candidates."""
 
 
 UNMET_REASONS = (

@@ -54,8 +54,12 @@ class Policy(Record):
     """How texts are compared. A model that cannot be loaded is an error, never replaced in silence."""
     minimum_score: int = Field(default=2500, ge=1, le=10_000)
     """A pair that scores below this is no candidate."""
-    topic_required: bool = True
-    """Whether a pair must share an area, commitment or theme to be a candidate."""
+    minimum_topic: Share = 0.4
+    """A pair that shares less of the topic is no candidate, where both sides state one; 0 asks for nothing.
+
+    1 area and commitment, 0.9 area; where a side states no area: 0.8 commitment, 0.5 its parent or a
+    sub-point, 0.4 an area serves the commitment; in another area: 0.65 commitment without sub-points, 0.35
+    with, 0.3 its parent or a sub-point, 0.25 an area serves the commitment; 0.2 theme."""
     candidates_per_component: int = Field(default=200, ge=1, le=100_000)
     alternatives: int = Field(default=3, ge=0, le=100)
     """How many alternatives a proposal names."""

@@ -8,6 +8,10 @@ from collections.abc import Iterator
 
 from matching.problem import Component, Need, Offer, Problem
 
+SHORT_TEXT = 40
+LADDER = ((0.8, 0.65), (0.8, 0.35), (0.5, 0.3), (0.4, 0.25), (0.2, 0.2))
+"""What a commitment of one matter gives, one with sub-points, its parent or a sub-point, an area that serves
+it, and the theme: first where a side states no area, then where both do and share none."""
 LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
 EXPLICIT_REFUSALS = ("excluded_provider", "do_not_pair", "refused_by_provider", "conflict_of_interest")
 """What not even a person's lock overrides: somebody's explicit no."""
@@ -26,6 +30,10 @@ class Recheck:
         self._states = {party.id: set(party.states) for party in problem.parties}
         self._public = {party.id for party in problem.parties if party.public_body}
         self._pins = {(pin.component, pin.offer): pin.decision for pin in problem.pins}
+        self._as_of = problem.as_of
+        self._parent = {item.code: item.parent for item in problem.commitments}
+        self._theme = {item.code: item.theme for item in problem.commitments}
+        self._serves = {area.code: set(area.commitments) for area in problem.areas}
 
     def broken_rules(self, need: Need, component: Component, offer: Offer) -> tuple[str, ...]:
         """Return the names of the hard rules that forbid the pair; a lock overrides most of them.
@@ -51,6 +59,8 @@ class Recheck:
             "not_endorsed": not need.endorsed,
             "out_of_scope": not need.in_scope,
             "duplicate": need.duplicate_of is not None,
+            "expired": need.ends_on is not None and need.ends_on < self._as_of,
+            "too_generic": not (component.area or need.commitments or len(need.text.strip()) >= SHORT_TEXT),
             "own_request": self._is_own_request(need, offer),
             "same_source": need.source is not None and need.source == offer.source,
             "not_released": offer.released is False,
@@ -67,6 +77,44 @@ class Recheck:
         asking = {state for party in need.requesters for state in self._states[party]}
         giving = self._states[offer.party]
         return offer.party in need.requesters or (bool(giving) and giving <= asking)
+
+    def topic(self, need: Need, component: Component, offer: Offer) -> float | None:
+        """Return how much of the topic a pair shares, by the published ladder; None where a side states none.
+
+        Parameters
+        ----------
+        need, component, offer : Need, Component, Offer
+            A pair, with the need that the component belongs to.
+
+        Returns
+        -------
+        float or None
+        """
+        asked, given = set(need.commitments), set(offer.commitments)
+        areas = {item.area for item in offer.expertise}
+        if not (asked or component.area) or not (given or areas):
+            return None
+        if component.area in areas:
+            return 1.0 if asked & given else 0.9
+        elsewhere = bool(component.area and areas)
+        steps = self._steps(asked, given, {component.area} - {None}, areas)
+        found = (step for step, is_met in zip(LADDER, steps, strict=True) if is_met)
+        return next(found, (0.0, 0.0))[elsewhere]
+
+    def _steps(
+        self, asked: set[str], given: set[str], wanted: set[str | None], areas: set[str]
+    ) -> tuple[bool, ...]:
+        """Return which steps of :data:`LADDER` a pair without a common area reaches."""
+        served = {code for area in wanted if area for code in self._serves[area]}
+        serving = {code for area in areas for code in self._serves[area]}
+        about = {self._theme[code] for code in asked | served}
+        return (
+            any(code not in self._parent.values() for code in asked & given),
+            bool(asked & given),
+            any(self._parent[one] == other or self._parent[other] == one for one in asked for other in given),
+            bool(asked & serving or served & given),
+            bool(about & {self._theme[code] for code in given | serving}),
+        )
 
 
 def largest_seat(offer: Offer) -> int:

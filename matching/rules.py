@@ -19,6 +19,9 @@ from matching.prepared import Case, Params
 FORBIDS_LOCK = frozenset({"do_not_pair", "excluded_provider", "refused_by_provider", "conflict_of_interest"})
 """Rules that not even a lock overrides: they are somebody's explicit no."""
 
+SHORT_TEXT = 40
+"""Characters below which a text says too little to act on."""
+
 NOT_AVAILABLE = "not_available"
 PUBLIC_CODES = MappingProxyType(
     dict.fromkeys((*FORBIDS_LOCK, "vetoed", "no_capacity_left", "no_availability"), NOT_AVAILABLE)
@@ -45,6 +48,8 @@ class Rule(NamedTuple):
     """Whether it excludes each offer, shape (offers,); None where it excludes nobody."""
     params: Callable[[Case, int], Params]
     """The facts for one offer that it excludes."""
+    stops: Callable[[Case], bool] | None = None
+    """Whether it excludes all offers that there could be; None where it depends on the offer."""
 
 
 def _nothing(_case: Case, _row: int) -> Params:
@@ -66,6 +71,30 @@ def _rows(case: Case, groups: Iterable[Ints | None]) -> Bools | None:
 
 def _offered_by(case: Case, parties: Iterable[str]) -> Bools | None:
     return _rows(case, (case.offers.of_party.get(name) for name in parties))
+
+
+def _is_expired(case: Case) -> bool:
+    """Tell whether the window is over; a window that nobody stated never is."""
+    return case.need.ends_on is not None and case.need.ends_on < case.prepared.problem.as_of
+
+
+def _ended_params(case: Case, _row: int) -> Params:
+    return {"ended_on": str(case.need.ends_on)}
+
+
+def _is_too_generic(case: Case) -> bool:
+    """Tell whether there is nothing to compare offers with: no area, no commitment, too short a text."""
+    says_topic = case.component.area is not None or bool(case.need.commitments)
+    return not says_topic and len(case.need.text.strip()) < SHORT_TEXT
+
+
+def _length_params(case: Case, _row: int) -> Params:
+    return {"characters": len(case.need.text.strip())}
+
+
+def _stop(stops: Callable[[Case], bool], params: Callable[[Case, int], Params] = _nothing) -> Rule:
+    """Return a rule on the need or component itself, which excludes all offers or none."""
+    return Rule(lambda case: _everybody(condition=stops(case), case=case), params, stops)
 
 
 def _own_request(case: Case) -> Bools | None:
@@ -223,14 +252,12 @@ def _pins_by_component(case: Case) -> dict[tuple[str, str], Ints]:
 
 RULES: MappingProxyType[str, Rule] = MappingProxyType(
     {
-        "requester_not_eligible": Rule(
-            lambda case: _everybody(condition=not case.need.eligible, case=case), _nothing
-        ),
-        "not_endorsed": Rule(lambda case: _everybody(condition=not case.need.endorsed, case=case), _nothing),
-        "out_of_scope": Rule(lambda case: _everybody(condition=not case.need.in_scope, case=case), _nothing),
-        "duplicate": Rule(
-            lambda case: _everybody(condition=case.need.duplicate_of is not None, case=case), _nothing
-        ),
+        "duplicate": _stop(lambda case: case.need.duplicate_of is not None),
+        "out_of_scope": _stop(lambda case: not case.need.in_scope),
+        "requester_not_eligible": _stop(lambda case: not case.need.eligible),
+        "not_endorsed": _stop(lambda case: not case.need.endorsed),
+        "expired": _stop(_is_expired, _ended_params),
+        "too_generic": _stop(_is_too_generic, _length_params),
         "own_request": Rule(_own_request, _nothing),
         "same_source": Rule(_same_source, _nothing),
         "vetoed": Rule(_vetoed, _nothing),
@@ -256,10 +283,19 @@ RULES: MappingProxyType[str, Rule] = MappingProxyType(
 """The rules that need no score, in the order in which they are reported.
 
 Two more depend on the criteria and the policy, and are decided in :mod:`matching.candidates`:
-``nothing_in_common`` (both sides stated a topic and share none) and ``below_minimum_score``.
+``topic_too_far`` (both sides stated a topic and share less of it than the policy asks for) and
+``below_minimum_score``.
 """
 
-SCORED_RULES = ("nothing_in_common", "below_minimum_score")
+SCORED_RULES = ("topic_too_far", "below_minimum_score")
+
+
+def stopped_by(case: Case) -> tuple[str, Params] | None:
+    """Return the first rule that keeps a component from being matched at all, with its facts."""
+    for name, rule in RULES.items():
+        if rule.stops is not None and rule.stops(case):
+            return name, rule.params(case, 0)
+    return None
 
 
 def excluded_rows(case: Case) -> dict[str, Bools]:
@@ -268,7 +304,13 @@ def excluded_rows(case: Case) -> dict[str, Bools]:
     return {name: rows for name, rows in found.items() if rows is not None and rows.any()}
 
 
-def scored_rows(case: Case, topic: Floats, scores: Ints) -> dict[str, Bools]:
+def topic_too_far(case: Case, topic: Floats, known: Bools) -> Bools:
+    """Return whether the policy asks for more of the topic; an unknown topic is never too far."""
+    too_far: Bools = known & (topic < case.prepared.policy.minimum_topic)
+    return too_far
+
+
+def scored_rows(case: Case, topic: Floats, known: Bools, scores: Ints) -> dict[str, Bools]:
     """Return the offers that the rules of :data:`SCORED_RULES` exclude.
 
     Parameters
@@ -276,15 +318,16 @@ def scored_rows(case: Case, topic: Floats, scores: Ints) -> dict[str, Bools]:
     case : Case
         The component.
     topic : float array, shape (n,)
-        The topic criterion: 0 where both sides stated a topic and share nothing.
+        The topic criterion.
+    known : bool array, shape (n,)
+        Whether both sides stated a topic.
     scores : int array, shape (n,)
         Score of each pair.
     """
-    policy = case.prepared.policy
-    found = {"below_minimum_score": scores < policy.minimum_score}
-    if policy.topic_required:
-        found["nothing_in_common"] = topic == 0
-    return found
+    return {
+        "below_minimum_score": scores < case.prepared.policy.minimum_score,
+        "topic_too_far": topic_too_far(case, topic, known),
+    }
 
 
 def explain(case: Case, rule: str, row: int) -> Reason:

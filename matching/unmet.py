@@ -12,7 +12,7 @@ import numpy as np
 from matching.certificates import Cut
 from matching.outcome import Certificate, Exclusion, Reason, Unmet
 from matching.prepared import Params
-from matching.problem import Need
+from matching.rules import stopped_by
 from matching.solving import Solution
 
 REASON_OF_RULE = MappingProxyType(
@@ -33,6 +33,18 @@ REASON_OF_RULE = MappingProxyType(
 """The published reason of the rule that alone keeps most offers away. A veto, a conflict, a private list and
 a full diary look the same. Every other rule means that nobody suitable is there: ``no_expertise``."""
 
+REASON_OF_STOP = MappingProxyType(
+    {
+        "duplicate": ("duplicate", "duplicate"),
+        "out_of_scope": ("out_of_scope", "out_of_scope"),
+        "requester_not_eligible": ("out_of_scope", "requester_not_eligible"),
+        "not_endorsed": ("out_of_scope", "not_endorsed"),
+        "expired": ("expired", "window_ended"),
+        "too_generic": ("too_generic", "nothing_to_go_by"),
+    }
+)
+"""The published reason and the fact behind it, for each rule that keeps a component from everybody."""
+
 RELAXABLE = (
     "language_gap",
     "over_cost_cap",
@@ -42,12 +54,10 @@ RELAXABLE = (
     "not_released",
     "not_a_public_body",
     "excluded_provider",
+    "topic_too_far",
     "below_minimum_score",
 )
 """Rules that the requester, the desk or a provider could relax."""
-
-SHORT_TEXT = 40
-"""Characters below which a text says too little to act on."""
 
 
 def unmet_components(solution: Solution) -> tuple[Unmet, ...]:
@@ -104,17 +114,12 @@ class _Explained:
 
     def _reason(self) -> tuple[str, Reason]:
         """Return the published reason and the fact behind it; the first that applies."""
-        stopped = _stopped(self.need)
+        stopped = stopped_by(self.candidates.case(self.cut.node))
         if stopped is not None:
-            return stopped[0], self._detail(stopped[1])
-        ends_on = self.need.ends_on
-        if ends_on is not None and ends_on < self.candidates.problem.as_of:
-            return "expired", self._detail("window_ended", ended_on=ends_on.isoformat())
-        if self.within_reach:
-            return self._taken()
-        if self._is_too_generic():
-            return "too_generic", self._detail("nothing_to_go_by", characters=len(self.need.text.strip()))
-        return self._kept_away()
+            rule, facts = stopped
+            reason, code = REASON_OF_STOP[rule]
+            return reason, self._detail(code, **facts)
+        return self._taken() if self.within_reach else self._kept_away()
 
     def _taken(self) -> tuple[str, Reason]:
         """Offers exist: either others took them, or there are fewer than were asked for."""
@@ -123,10 +128,6 @@ class _Explained:
         if own.issuperset(self.cut.demand_nodes.tolist()):
             return "no_expertise", self._detail("fewer_experts_than_asked", **facts)
         return "no_availability", self._detail("capacity_used_up", **facts)
-
-    def _is_too_generic(self) -> bool:
-        says_topic = self.component.area is not None or bool(self.need.commitments)
-        return not says_topic and len(self.need.text.strip()) < SHORT_TEXT
 
     def _kept_away(self) -> tuple[str, Reason]:
         """Nobody passed: the rule that alone keeps most suitable offers away, if one does."""
@@ -139,10 +140,13 @@ class _Explained:
         )
 
     def _relaxations(self) -> Iterator[Reason]:
-        """Say which rules would bring offers back if they were relaxed, most offers first."""
+        """Say of which rules how many offers would be candidates without the rule, most offers first.
+
+        No more than that: they are not compared with each other here, nor with what other needs leave.
+        """
         found = [(count, rule) for rule, (_, count) in self.rules.items() if count and rule in RELAXABLE]
         for count, rule in sorted(found, key=lambda item: (-item[0], item[1])):
-            yield self._detail("relaxation_would_help", rule=rule, offers=count)
+            yield self._detail("candidates_without_rule", rule=rule, offers=count)
 
     def _exclusions(self) -> tuple[Exclusion, ...]:
         order = sorted(self.rules.items(), key=lambda item: (-item[1][1], -item[1][0], item[0]))
@@ -161,16 +165,3 @@ class _Explained:
 
     def _detail(self, code: str, **params: str | float | None) -> Reason:
         return Reason(code=code, params=dict(params), evidence=(f"component:{self.component.id}",))
-
-
-def _stopped(need: Need) -> tuple[str, str] | None:
-    """Return what keeps a need from being matched at all: the published reason and the rule."""
-    if need.duplicate_of is not None:
-        return "duplicate", "duplicate"
-    if not need.in_scope:
-        return "out_of_scope", "out_of_scope"
-    if not need.eligible:
-        return "out_of_scope", "requester_not_eligible"
-    if not need.endorsed:
-        return "out_of_scope", "not_endorsed"
-    return None

@@ -6,6 +6,7 @@ It knows nothing of how an outcome comes about. A fault is a defect of the engin
 import math
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from functools import cached_property
 
 from matching.errors import UnverifiedOutcome
@@ -68,9 +69,10 @@ def faults(problem: Problem, policy: Policy, outcome: Outcome) -> tuple[str, ...
     -----
     Linear in the size of problem and outcome. Checked: ids; hard rules, vetoes and locks; that no delivery of
     a need's own page speaks for a seat; what one offer may give to one component and to all; slots; scores
-    against their criteria; that every component is covered or unmet with a published reason; and of each
-    certificate the identity ``demand - capacity - single_pairs = unmet``, each of its numbers, and that its
-    offers are used up by its components.
+    against their criteria, and the topic against the published ladder; that every component is covered or
+    unmet with a published reason; and of each certificate the identity
+    ``demand - capacity - single_pairs = unmet``, each of its numbers, and that its offers are used up by its
+    components.
     """
     return tuple(sorted(set(_Check(problem, policy, outcome).faults())))
 
@@ -91,6 +93,7 @@ class _Check:
             for seat in proposal.seats:
                 self.experts[seat.component, seat.offer] += seat.experts
         self.missing = {unmet.component: unmet.missing for unmet in outcome.unmet}
+        self.cuts: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[dict[str, int], int]] = {}
         self.filled, self.used = Counter[str](), Counter[str]()
         for (component, offer), count in self.experts.items():
             self.filled[component] += count
@@ -182,8 +185,11 @@ class _Check:
             yield f"lock_misreported {pair}"
         if seat.days != component.days:
             yield f"days_wrong {pair}"
+        topic = self.recheck.topic(need, component, offer)
         if not is_locked:
-            yield from self._of_threshold(seat, pair)
+            yield from self._of_threshold(seat.score, topic, pair)
+        if any(item.criterion == "topic" and not _says(item, topic) for item in seat.criteria):
+            yield f"topic_wrong {pair}"
         yield from self._of_criteria(seat.criteria, seat.score, pair)
         if need.source is not None and need.source in self._pages_named(seat):
             yield f"own_page_counted {pair}"
@@ -193,12 +199,11 @@ class _Check:
         named = (name for item in seat.criteria for reason in item.reasons for name in reason.evidence)
         return {self.page[name] for name in named if name in self.page}
 
-    def _of_threshold(self, seat: Seat, pair: str) -> Iterator[str]:
-        if seat.score < self.policy.minimum_score:
+    def _of_threshold(self, score: int, topic: float | None, pair: str) -> Iterator[str]:
+        if score < self.policy.minimum_score:
             yield f"below_minimum_score {pair}"
-        topic = [item.value for item in seat.criteria if item.criterion == "topic"]
-        if self.policy.topic_required and topic == [0]:
-            yield f"nothing_in_common {pair}"
+        if topic is not None and topic < self.policy.minimum_topic:
+            yield f"topic_too_far {pair}"
 
     def _of_criteria(self, criteria: tuple[CriterionScore, ...], score: int, pair: str) -> Iterator[str]:
         if Counter(item.criterion for item in criteria) != Counter(self.policy.weights.keys()):
@@ -220,6 +225,9 @@ class _Check:
         pair = f"{alternative.component}/{alternative.offer}"
         for rule in self.recheck.broken_rules(need, component, offer):
             yield f"alternative_{rule} {pair}"
+        topic = self.recheck.topic(need, component, offer)
+        for rule in self._of_threshold(alternative.score, topic, pair):
+            yield f"alternative_{rule}"
         if self.experts[alternative.component, alternative.offer]:
             yield f"alternative_seated {pair}"
         if not alternative.reasons:
@@ -266,7 +274,19 @@ class _Check:
     def _of_cut(self, unmet: Unmet) -> Iterator[str]:
         """Check each number: the set's offers serve the set alone, with all they have; all else is single."""
         name, certificate = unmet.component, unmet.certificate
-        components, offers = set(certificate.components), set(certificate.offers)
+        cut = certificate.components, certificate.offers
+        if cut not in self.cuts:
+            self.cuts[cut] = self._recounted(*cut)
+        expected, least = self.cuts[cut]
+        for field, value in expected.items():
+            if getattr(certificate, field) != value:
+                yield f"certificate_{field}_wrong {name}"
+        if certificate.capacity < least:
+            yield f"certificate_capacity_unused {name}"
+
+    def _recounted(self, parts: tuple[str, ...], names: tuple[str, ...]) -> tuple[dict[str, int], int]:
+        """Return the numbers of a certificate, and the least capacity that it can have."""
+        components, offers = set(parts), set(names)
         inside = sum(
             count for (part, offer), count in self.experts.items() if part in components and offer in offers
         )
@@ -277,18 +297,15 @@ class _Check:
             "single_pairs": sum(self.filled[part] for part in components) - inside,
             "unmet": sum(self.missing.get(part, 0) for part in components),
         }
-        for field, value in expected.items():
-            if getattr(certificate, field) != value:
-                yield f"certificate_{field}_wrong {name}"
-        if certificate.capacity + locked_away < sum(self.least_capacity[offer] for offer in offers):
-            yield f"certificate_capacity_unused {name}"
+        return expected, sum(self.least_capacity[offer] for offer in offers) - locked_away
 
     @cached_property
     def least_capacity(self) -> dict[str, int]:
         """What each offer can give whatever the window: the least that is left for any need."""
         least = {}
+        windows = {(_month(need.starts_on), _month(need.ends_on)): need for need in self.problem.needs}
         for name, offer in self.offer.items():
-            needs = self.problem.needs if offer.booked or offer.months is not None else ()
+            needs = windows.values() if offer.booked or offer.months is not None else ()
             left = min((room(need, offer) for need in needs), default=assumed_capacity(offer))
             least[name] = max(min(left, assumed_capacity(offer)), self.locks_on[name])
         return least
@@ -330,6 +347,15 @@ class _Check:
         for field, value in expected.items():
             if abs(getattr(figures, field) - value) > ROUNDING_OF_FIGURES:
                 yield f"figure_wrong {field}"
+
+
+def _month(day: date | None) -> tuple[int, int] | None:
+    return None if day is None else (day.year, day.month)
+
+
+def _says(item: CriterionScore, value: float | None) -> bool:
+    """Tell whether a criterion has that value, or is not known where there is none."""
+    return item.known == (value is not None) and value in (None, item.value)
 
 
 def _percentile(ranked: list[float], share: float) -> float:

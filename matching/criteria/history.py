@@ -41,13 +41,13 @@ def _relevance(case: Case) -> Floats:
     return case.once("relevance", lambda: _relevant(case))
 
 
-def _on_topic(case: Case) -> Floats:
+def _topic_levels(case: Case) -> Floats:
     """Return how closely each delivery shares the topic, shape (deliveries,)."""
     return case.once("deliveries on topic", lambda: subject(case).levels(case.prepared.deliveries.topics))
 
 
 def _relevant(case: Case) -> Floats:
-    level = _on_topic(case)
+    level = _topic_levels(case)
     near = case.near_deliveries
     on_topic = np.where(near >= 0, TOPIC_SHARE * level + (1 - TOPIC_SHARE) * np.maximum(near, 0), level)
     counts = np.where(level > 0, np.maximum(on_topic, OTHER_TOPIC), OTHER_TOPIC)
@@ -69,9 +69,13 @@ def _records(case: Case) -> tuple[Floats, Floats]:
 
 
 def track_record_reasons(case: Case, row: int) -> tuple[Reason, ...]:
-    """The deliveries that count most, with their number; those on the topic where there are any."""
+    """The deliveries that count most, with their number; those on the topic where there are any.
+
+    On the topic is what shares as much of it as the policy asks of an offer.
+    """
     relevance = _relevance(case)
-    on_topic = _on_topic(case) > 0
+    level = _topic_levels(case)
+    on_topic = (level > 0) & (level >= case.prepared.policy.minimum_topic)
     party, deliveries = case.offers.offers[row].party, case.prepared.deliveries.deliveries
     helped = _helped_in(case, row)
     code = "delivered_on_topic" if on_topic[helped].any() else "delivered_on_other_topics"

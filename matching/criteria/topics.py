@@ -14,10 +14,16 @@ AREA = 0.9
 COMMITMENT = 0.8
 """A shared commitment where a side states no area."""
 COMMITMENT_OTHER_AREA = 0.65
+"""A shared commitment in another area, where the commitment has no sub-points and so is of one matter."""
 RELATED_COMMITMENT = 0.5
-"""The offer has the parent or a child of a commitment of the need."""
+"""The offer has the parent or a child of a commitment of the need, and a side states no area."""
 AREA_SERVES_COMMITMENT = 0.4
-"""An area of one side serves a commitment of the other."""
+"""An area of one side serves a commitment of the other, and a side states no area."""
+HEADLINE_OTHER_AREA = 0.35
+"""A shared commitment with sub-points, in another area: it spans matters that have little to do with each
+other."""
+RELATED_OTHER_AREA = 0.3
+SERVES_OTHER_AREA = 0.25
 THEME = 0.2
 
 MODALITY_SHARE = 0.75
@@ -35,6 +41,7 @@ class Subject:
         self.area_code = area
         self.area = None if area is None else lists.areas.place[area]
         self.commitments = lists.commitments.places(commitments)
+        self.single = lists.commitments.places(set(commitments).difference(lists.headlines))
         self.related = lists.commitments.places(around.difference(commitments))
         self.served = lists.commitments.places(served)
         self.serving = lists.areas.places(
@@ -50,20 +57,23 @@ class Subject:
     def levels(self, topics: Topics) -> Floats:
         """Return how closely each row shares the subject: the highest level that applies, 0 for none.
 
+        Areas that both sides state and that differ speak against the pair.
+
         Notes
         -----
         Linear in rows times codes of the subject. Another shared commitment never lowers a level.
         """
         shared = _any(topics.commitment, self.commitments)
-        open_area = ~topics.area_stated if self.area is not None else np.ones_like(topics.area_stated)
         area = _any(topics.area, [] if self.area is None else [self.area])
+        apart = topics.area_stated & ~area if self.area is not None else np.zeros_like(area)
         serves = _any(topics.area, self.serving) | _any(topics.commitment, self.served)
         theme = _any(topics.commitment, self.themed) | _any(topics.area, self.themed_areas)
+        related = _any(topics.commitment, self.related)
         level = np.where(theme, THEME, 0.0)
-        level[serves] = AREA_SERVES_COMMITMENT
-        level[_any(topics.commitment, self.related)] = RELATED_COMMITMENT
-        level[shared] = COMMITMENT_OTHER_AREA
-        level[shared & open_area] = COMMITMENT
+        level[serves] = np.where(apart, SERVES_OTHER_AREA, AREA_SERVES_COMMITMENT)[serves]
+        level[related] = np.where(apart, RELATED_OTHER_AREA, RELATED_COMMITMENT)[related]
+        level[shared] = np.where(apart, HEADLINE_OTHER_AREA, COMMITMENT)[shared]
+        level[apart & _any(topics.commitment, self.single)] = COMMITMENT_OTHER_AREA
         level[area] = AREA
         level[area & shared] = AREA_AND_COMMITMENT
         return level
@@ -81,7 +91,8 @@ def subject(case: Case) -> Subject:
 def topic(case: Case, rows: Ints) -> tuple[Floats, Bools]:
     """Area first, then commitment, then parent or child, then what an area serves, then theme.
 
-    0 only where both sides stated a topic and share nothing.
+    Each of these is weaker where both sides state areas and share none. 0 only where both sides stated a
+    topic and share nothing.
     """
     about = subject(case)
     known = case.offers.topics.stated[rows] & about.stated

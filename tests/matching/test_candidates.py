@@ -105,9 +105,10 @@ def test_an_empty_problem_has_no_candidates() -> None:
 def test_a_world_without_reference_data_works() -> None:
     """States, groups and commitments may all be missing; then nothing is known and nothing fails."""
     parties = (party("AAA", states=()), party("BBB", states=()))
+    text = "Somebody who advises a ministry on its plans"
     bare = problem(
         states=(), commitments=(), areas=(), groups=(), memberships=(), modalities=(), parties=parties,
-        needs=(need(components=(Component(id="c"),), commitments=()),),
+        needs=(need(components=(Component(id="c"),), commitments=(), text=text),),
         offers=(offer(expertise=(), commitments=()),),
     )  # fmt: skip
     found = find_candidates(bare, POLICY)

@@ -346,7 +346,7 @@ def test_relaxation_says_what_it_would_bring_back() -> None:
     offers = tuple(offer(number, languages=(Language(code="en"),)) for number in (1, 2, 3))
     unmet = _alone(problem(needs=(asks,), offers=offers))
     assert [(item.rule, item.offers, item.alone) for item in unmet.exclusions] == [("language_gap", 3, 3)]
-    (relaxed,) = (reason for reason in unmet.reasons if reason.code == "relaxation_would_help")
+    (relaxed,) = (reason for reason in unmet.reasons if reason.code == "candidates_without_rule")
     assert relaxed.params == {"rule": "language_gap", "offers": 3}
     with_interpreter = asks.model_copy(update={"interpretation": True})
     assert _round(problem(needs=(with_interpreter,), offers=offers)).unmet == ()

@@ -10,7 +10,7 @@ from matching.errors import InvalidProblem
 from matching.policy import Policy
 from matching.problem import Component, Expertise, Language, MonthlyBooking, Pin
 from matching.rules import FORBIDS_LOCK, RULES, SCORED_RULES, public_code
-from tests.matching.worlds import STATES, need, offer, party, problem
+from tests.matching.worlds import AS_OF, STATES, need, offer, party, problem
 
 POLICY = Policy(text_model="character-ngrams", minimum_score=1)
 SPRING = {"starts_on": date(2027, 3, 1), "ends_on": date(2027, 4, 30)}
@@ -48,7 +48,16 @@ STATED = [
     ("language_gap", _component(languages=FRENCH), {"languages": ()}),
     ("no_availability", SPRING, {"months": (1, 2, 5)}),
     ("no_capacity_left", {}, {"capacity": 0}),
-    ("nothing_in_common", {}, {"expertise": (Expertise(area="EXP-ASY"),), "commitments": ("T3-01",)}),
+    ("expired", {"starts_on": date(2026, 12, 1), "ends_on": date(2027, 1, 14)}, {}),
+    ("expired", {"ends_on": date(2027, 1, 14)}, {}),
+    ("too_generic", _component(area=None) | {"commitments": (), "text": "Please help us"}, {}),
+    ("topic_too_far", {}, {"expertise": (Expertise(area="EXP-ASY"),), "commitments": ("T3-01",)}),
+    ("topic_too_far", {}, {"expertise": (Expertise(area="EXP-DATA"),), "commitments": ("T2-01",)}),
+    (
+        "topic_too_far",
+        {"commitments": ("T1-01",)},
+        {"expertise": (Expertise(area="EXP-ASY"),), "commitments": ("T1-01",)},
+    ),
 ]
 
 UNKNOWN_OR_MET = [
@@ -72,7 +81,12 @@ UNKNOWN_OR_MET = [
     ({}, {"released": None, "named_expert": True}),
     ({}, {"capacity": None}),
     (SPRING, {"capacity": None, "booked": (MonthlyBooking(month="2027-03", assignments=5),)}),
-    (_component(area=None) | {"commitments": ()}, {}),
+    (_component(area=None) | {"commitments": (), "text": "Help for those who advise people on return"}, {}),
+    (_component(area=None) | {"text": "Please help us"}, {}),
+    ({"commitments": (), "text": "Please help us"}, {}),
+    ({"starts_on": date(2026, 12, 1)}, {}),
+    ({"ends_on": AS_OF}, {}),
+    ({"commitments": ("T1-01a",)}, {"expertise": (Expertise(area="EXP-ASY"),), "commitments": ("T1-01a",)}),
     ({}, {"expertise": (), "commitments": ()}),
 ]
 
@@ -135,11 +149,17 @@ def test_the_minimum_score_is_a_rule_with_a_name() -> None:
     assert [reason.code for reason in found.excluded_by(0, 0)] == ["below_minimum_score"]
 
 
-def test_a_shared_topic_is_required_only_if_the_policy_says_so() -> None:
-    """Without the setting, a pair that shares no topic is merely weak."""
-    policy = Policy(text_model="character-ngrams", minimum_score=1, topic_required=False)
-    apart = offer(expertise=(Expertise(area="EXP-ASY"),), commitments=())
-    assert len(find_candidates(problem(offers=(apart,)), policy).edges) == 1
+@pytest.mark.parametrize(("minimum", "kept"), [(0.0, {"O1", "O2", "O3"}), (0.2, {"O2", "O3"}), (0.9, {"O3"})])
+def test_the_policy_says_how_much_of_the_topic_is_shared(minimum: float, kept: set[str]) -> None:
+    """A pair that shares as much as the setting stays, one that shares less does not; 0 asks for nothing."""
+    policy = Policy(text_model="character-ngrams", minimum_score=1, minimum_topic=minimum)
+    offers = (
+        offer(1, expertise=(Expertise(area="EXP-ASY"),), commitments=()),
+        offer(2, expertise=(Expertise(area="EXP-DATA"),), commitments=("T2-01",)),
+        offer(3, commitments=()),
+    )
+    found = find_candidates(problem(offers=offers), policy)
+    assert {found.offers[row].id for row in found.edges.offer} == kept
 
 
 def test_a_veto_is_no_candidate() -> None:
@@ -154,6 +174,7 @@ def test_a_veto_is_no_candidate() -> None:
         {"capacity": 0},
         {"released": False},
         {"expertise": (), "commitments": ("T3-01",)},
+        {"expertise": (Expertise(area="EXP-DATA"),), "commitments": ("T2-01",)},
         {"source": "https://a.example/1"},
     ],
 )

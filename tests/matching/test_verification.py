@@ -124,6 +124,7 @@ PLANTED = {
     "limit_exceeded": _seated(experts=2),
     "lock_misreported": _seated(locked=True),
     "days_wrong": _seated(days=6),
+    "topic_wrong": _criterion(value=0.9),
     "criteria_incomplete": _seated(criteria=SEAT.criteria[1:]),
     "criterion_out_of_range": _criterion(value=1.5),
     "weight_wrong": _criterion(weight=0.9),
@@ -196,6 +197,8 @@ FORBIDDEN = {
     "not_endorsed": _need_changed(endorsed=False),
     "out_of_scope": _need_changed(in_scope=False),
     "duplicate": _need_changed(duplicate_of="N2"),
+    "expired": _need_changed(ends_on=date(2027, 1, 14)),
+    "too_generic": _need_changed(commitments=(), components=(Component(id="N1.1", slots=2, days=5),)),
     "same_source": _both(_need_changed(source="a page"), _offer_changed(source="a page")),
     "own_request": _need_changed(requesters=(PARTY,)),
     "vetoed": _pinned("veto", SEAT.offer),
@@ -261,21 +264,22 @@ def test_overbooked_month_is_found() -> None:
 
 
 def test_thresholds_of_the_policy_are_checked() -> None:
-    """A seat below the minimum score, or without a shared topic where the policy asks for one, is a fault."""
+    """A seat or alternative below the minimum score, or too far from the topic, is a fault."""
     above = Policy(text_model="character-ngrams", minimum_score=SEAT.score + 1)
-    assert "below_minimum_score" in _codes(policy=above)
-    topic = next(item for item in SEAT.criteria if item.criterion == "topic")
-    rest = tuple(item for item in SEAT.criteria if item.criterion != "topic")
-    strangers = _seated(criteria=(_with(topic, value=0.0, points=0.0), *rest))
-    assert "nothing_in_common" in _codes(strangers)
-    free = Policy(text_model="character-ngrams", minimum_score=1000, topic_required=False)
-    assert "nothing_in_common" not in _codes(strangers, policy=free)
+    assert {"below_minimum_score", "alternative_below_minimum_score"} <= _codes(policy=above)
+    on_data: dict[str, Any] = {"expertise": (Expertise(area="EXP-DATA"),), "commitments": ("T2-01",)}
+    strangers = _with(WORLD, offers=tuple(_with(item, **on_data) for item in WORLD.offers))
+    assert {"topic_too_far", "alternative_topic_too_far", "topic_wrong"} <= _codes(world=strangers)
+    free = Policy(text_model="character-ngrams", minimum_score=1000, minimum_topic=0)
+    assert not {"topic_too_far", "alternative_topic_too_far"} & _codes(world=strangers, policy=free)
+    silent = _with(WORLD, offers=tuple(_with(item, expertise=(), commitments=()) for item in WORLD.offers))
+    assert {"topic_too_far", "topic_wrong"} & _codes(world=silent) == {"topic_wrong"}
 
 
 def test_every_hard_rule_of_the_engine_is_checked_again() -> None:
     """No hard rule is missing in the checker, and both sides agree on what a lock overrides."""
     assert set(FORBIDDEN) == set(RULES)
-    assert set(SCORED_RULES) == {"nothing_in_common", "below_minimum_score"}
+    assert set(SCORED_RULES) == {"topic_too_far", "below_minimum_score"}
     assert set(EXPLICIT_REFUSALS) == FORBIDS_LOCK
 
 

@@ -193,7 +193,14 @@ _languages = _maybe(
         unique_by=lambda language: language.code,
     ).map(tuple)
 )
-_texts = st.sampled_from(("", "Return and reintegration", "Asile et protection", "Registers and data"))
+_texts = st.sampled_from(
+    (
+        "",
+        "Return and reintegration",
+        "Asile et protection",
+        "Registers and data that a ministry wants to share",
+    )
+)
 _windows = st.sampled_from(
     ((None, None), (date(2027, 2, 1), date(2027, 4, 30)), (date(2027, 3, 1), None), (AS_OF, date(2028, 6, 1)))
 )

@@ -110,6 +110,18 @@ def test_two_readings_of_the_rules_agree(original: Problem) -> None:
 
 
 @MODEST
+@given(world(with_pins=False))
+def test_two_readings_of_the_topic_agree(original: Problem) -> None:
+    """The checker's own reading of the ladder gives every pair the criterion's value, or neither knows."""
+    found, checker = find_candidates(original, POLICY), Recheck(original)
+    rows = np.arange(len(found.offers))
+    for index, (need, component) in enumerate(found.components):
+        values, known = value_of("topic", found.case(index), rows)
+        here = [float(value) if is_known else None for value, is_known in zip(values, known, strict=True)]
+        assert here == [checker.topic(need, component, offer) for offer in found.offers]
+
+
+@MODEST
 @given(world())
 def test_exclusions_count_what_is_said_of_each_pair(original: Problem) -> None:
     """The counts per rule are those of the pairs, one by one."""

@@ -247,7 +247,7 @@ def test_private_causes_leave_no_trace_in_what_is_shown() -> None:
         rows = [{"rule": "language_gap", "offers": 4, "alone": 1}]
         rows += [{"rule": rule, "offers": number, "alone": 1} for number, rule in enumerate(private, 1)]
         reasons = [
-            {"code": "relaxation_would_help", "params": {"rule": rule, "offers": 3}, "evidence": []}
+            {"code": "candidates_without_rule", "params": {"rule": rule, "offers": 3}, "evidence": []}
             for rule in private
         ]
         return (
