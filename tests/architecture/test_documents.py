@@ -35,8 +35,6 @@ EXPECTED = {
     "matching/README.md",
     "tests/README.md",
 }
-AWAITED = {"service/web/static/pictures/round.png"}
-"""Pictures that are still to be taken. One that is there has no place here any more."""
 TEST_DATABASE = "HOMOLOGUE_TEST_DATABASE"
 
 _COMMAND = re.compile(r"(?:^|\s)homologue((?: [a-z][a-z-]*(?!\S))+)(.*)")
@@ -65,15 +63,8 @@ def test_links_lead_somewhere(document: Document) -> None:
     for link in document.links():
         path, _, heading = link.partition("#")
         target = document.path.parent / path if path else document.path
-        if target.is_relative_to(ROOT) and target.relative_to(ROOT).as_posix() in AWAITED:
-            continue
         assert target.exists(), f"{document}: {link}"
         assert not heading or heading in Document(target).headings(), f"{document}: {link}"
-
-
-def test_no_picture_is_awaited_that_is_there() -> None:
-    """What has been delivered is checked like every other link."""
-    assert {picture for picture in AWAITED if (ROOT / picture).exists()} == set()
 
 
 def test_make_knows_every_target_that_is_named() -> None:
