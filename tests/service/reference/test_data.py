@@ -204,5 +204,5 @@ def test_every_file_is_described_in_the_sources() -> None:
     folder = Path(str(data_folder()))
     sources = (folder / "SOURCES.md").read_text(encoding="utf-8")
     names = {path.name for path in folder.iterdir()} - {"SOURCES.md"}
-    assert len(names) == 11
+    assert len(names) == 12
     assert {name for name in names if name not in sources} == set()
