@@ -22,6 +22,7 @@ from service.matches.tables import MatchRound
 from service.needs.queries import find_needs
 from service.needs.tables import Need
 from service.stakeholders.queries import find_stakeholders, states_of
+from service.stakeholders.rules import HOLDS_A_PERSON
 from service.web.paging import LARGEST_PAGE, PageAsked
 
 REASONS_SHOWN = 3
@@ -146,7 +147,9 @@ class _Report:
     def _single(self, note: dict[str, Any]) -> str:
         kind, _, code = note["params"]["provider"].partition(":")
         provider = find_stakeholders(self._session, [code]).get(code) if kind == "party" else None
-        return f"{self._topic(note['subject'])}: {provider.name if provider else code}"
+        # A named expert stays nobody in particular here too.
+        named = provider.name if provider and provider.type != HOLDS_A_PERSON else "one provider"
+        return f"{self._topic(note['subject'])}: {named}"
 
     def figures(self, row: MatchRound) -> None:
         figures = row.figures or {}
