@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.edges import Integers
+from matching.edges import Booleans, Integers
 from matching.network import Network, load
 
 UNREACHED = -(2**61)
@@ -19,12 +19,14 @@ class Prices:
     """A dual solution: an edge pays ``group - demand + score - offer``, which is 0 or less while it has room.
 
     ``group`` is the worth of one more unit in a group, ``demand`` the worth of a slot of a demand node,
-    ``offer`` the worth of a unit of capacity.
+    ``offer`` the worth of a unit of capacity. ``reached`` tells of which demand nodes the worth of one more
+    expert, ``group - demand``, is exact: something could make room there. At others nobody could enter.
     """
 
     group: Integers
     demand: Integers
     offer: Integers
+    reached: Booleans
 
 
 def find_prices(network: Network, flow: Integers) -> Prices:
@@ -103,7 +105,7 @@ class _Worth:
             ceiling, edges.demand[limiting], self.offer[edges.offer[limiting]] - edges.score[limiting]
         )
         demand = np.where(lost, ceiling, self.demand)
-        return Prices(self.group, np.maximum(group - demand, 0), self.offer)
+        return Prices(self.group, np.maximum(group - demand, 0), self.offer, ~lost)
 
 
 def bound(network: Network, prices: Prices) -> int:
