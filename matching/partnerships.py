@@ -24,7 +24,7 @@ Nodes and edges are added in sorted order, so the graph never depends on the ord
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import networkx as nx
 
@@ -36,7 +36,9 @@ Node = tuple[str, str]
 Edge = tuple[Node, Node, str, dict[str, int | str]]
 
 
-def partnership_graph(problem: Problem, proposals: Sequence[Proposal] = ()) -> "nx.MultiDiGraph[Node]":
+def partnership_graph(
+    problem: Problem, proposals: Sequence[Proposal] = (), hidden: Collection[Node] = ()
+) -> "nx.MultiDiGraph[Node]":
     """Return the partnership graph of a problem, with the proposals of a round if there are any.
 
     Parameters
@@ -46,6 +48,9 @@ def partnership_graph(problem: Problem, proposals: Sequence[Proposal] = ()) -> "
         count nothing are left out.
     proposals : sequence of Proposal
         Their seats become edges.
+    hidden : collection of node
+        Nodes that not everybody may know of. Their edges get the attribute ``hidden``; introductions and
+        shared work pass them by.
 
     Returns
     -------
@@ -68,8 +73,10 @@ def partnership_graph(problem: Problem, proposals: Sequence[Proposal] = ()) -> "
     """
     graph: nx.MultiDiGraph[Node] = nx.MultiDiGraph()
     _add_nodes(graph, problem)
+    secret = set(hidden)
     for tail, head, kind, facts in sorted(_edges(problem, proposals), key=lambda edge: edge[:3]):
-        graph.add_edge(tail, head, key=kind, kind=kind, **facts)
+        mark = {"hidden": True} if tail in secret or head in secret else {}
+        graph.add_edge(tail, head, key=kind, kind=kind, **facts, **mark)
     return graph
 
 

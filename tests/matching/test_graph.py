@@ -9,6 +9,7 @@ import networkx as nx
 import pytest
 
 from matching import graph as partnership
+from matching.errors import UnknownSetting
 from matching.outcome import Proposal, Seat
 from matching.partnerships import partnership_graph
 from matching.problem import (
@@ -253,6 +254,99 @@ def test_notes_are_quick_at_the_size_of_the_real_data() -> None:
     found = partnership.notes(problem)
     assert time.process_time() - started < 2
     assert {"broker", "most_wanted"} <= {note.code for note in found}
+
+
+def test_communities_are_those_of_members_and_of_work() -> None:
+    """Three dialogues share members two and two; what they work on may say something else."""
+    groups = tuple(
+        Group(kind="dialogue", code=code, commitments=(topic,))
+        for code, topic in (("D1", "T1"), ("D2", "T1"), ("D3", "T2"), ("D4", "T2"))
+    )
+    seats = {"D1": ("A1A", "A2A"), "D3": ("A1A", "A2A"), "D2": ("B1B", "B2B"), "D4": ("B1B", "B2B")}
+    places = tuple(
+        Membership(kind="dialogue", group=group, state=state, role="member")
+        for group, states in seats.items()
+        for state in states
+    )
+    graph = partnership_graph(_problem(groups=groups, memberships=places, deliveries=()))
+    found = partnership.compare_communities(graph)
+    named = [
+        [sorted(code for _, code in part) for part in side.groups]
+        for side in (found.by_members, found.by_work)
+    ]
+    assert named == [[["D1", "D3"], ["D2", "D4"]], [["D1", "D2"], ["D3", "D4"]]]
+    assert found.by_members.modularity == pytest.approx(0.5)
+    assert found.agreement == pytest.approx(-0.5)
+    with pytest.raises(UnknownSetting):
+        partnership.communities(graph, "taste")  # type: ignore[arg-type]  # on purpose
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        # Pairs together in both, in the first, in the second, of all: 2, 6, 3 of 15; (2 - 1.2) / (4.5 - 1.2).
+        ([{1, 2, 3}, {4, 5, 6}], [{1, 2}, {3, 4}, {5, 6}], 0.8 / 3.3),
+        # 0, 2, 2 of 6; (0 - 2/3) / (2 - 2/3).
+        ([{1, 2}, {3, 4}], [{1, 3}, {2, 4}], -0.5),
+        ([{1}, {2}], [{1}, {2}], 1.0),
+        ([{1, 2}], [{1, 2}], 1.0),
+        # 0, 3, 0 of 3: one whole against all alone agree as by chance.
+        ([{1, 2, 3}], [{1}, {2}, {3}], 0.0),
+    ],
+)
+def test_adjusted_rand_index_is_the_one_worked_out_by_hand(first: Any, second: Any, expected: float) -> None:
+    """The index counts pairs that are together in both partitions, corrected for chance."""
+    assert partnership.adjusted_rand_index(first, second) == pytest.approx(expected)
+    assert partnership.adjusted_rand_index(second, first) == pytest.approx(expected)
+
+
+def test_states_that_should_talk_work_on_the_same_and_have_not_met() -> None:
+    """A1A asks and B2B offers on one commitment without having met; B1B has worked with A1A already."""
+    found = partnership.who_should_talk(partnership_graph(_problem()))
+    pairs = {(item.first[1], item.second[1]): item for item in found}
+    assert pairs["A1A", "B2B"].commitments == pairs["A1A", "B2B"].helps == ("T1",)
+    assert pairs["A1A", "B2B"].partners == ()
+    assert ("A1A", "B1B") not in pairs
+    assert found[0].value == max(item.value for item in found)
+
+
+def test_hidden_work_joins_nobody() -> None:
+    """Introductions go by the delivery where they may, and through the groups where it is confidential."""
+    ends = ("party", "R1"), ("state", "B1B")
+    known = partnership.introduction(partnership_graph(_problem()), *ends)
+    assert known is not None
+    assert known.path == [("party", "R1"), ("state", "A1A"), ("state", "B1B")]
+    assert known.links == ["belongs_to", "worked_together"]
+    secret = partnership_graph(_problem(), hidden=[("delivery", "D1")])
+    other = partnership.introduction(secret, *ends)
+    assert other is not None
+    assert [code for _, code in other.path] == ["R1", "A1A", "WEST", "BRI", "EAST", "B1B"]
+    assert other.cost > known.cost
+    assert partnership.introduction(partnership_graph(_problem(memberships=(), deliveries=())), *ends) is None
+    with pytest.raises(nx.NodeNotFound):
+        partnership.introduction(secret, ("state", "XXX"), ("state", "B1B"))
+
+
+def test_reach_is_what_members_can_do_for_members() -> None:
+    """Apart, west and east deliver nothing; in one dialogue three of four experts, and one topic is short."""
+    assert partnership.reach(_problem(), "dialogue", "WEST").value == 0
+    everywhere = tuple(
+        Membership(kind="dialogue", group="EAST", state=state, role="member")
+        for state in ("A1A", "A2A", "B1B", "B2B")
+    )
+    found = partnership.reach(_problem(memberships=everywhere), "dialogue", "EAST")
+    assert (found.demand, found.supply, found.value) == (4, 4, 3)
+    assert (found.used_up, found.short) == ((), ("N3.1",))
+    assert found.missing == {"area:nobody": 1}
+    given = partnership.reach(_problem(memberships=everywhere), "dialogue", "EAST", pairs=[("N3.1", "O2")])
+    assert (given.value, given.missing) == (1, {"area:common": 2, "area:rare": 1})
+
+
+def test_weak_points_are_where_the_network_falls_apart() -> None:
+    """The rare topic ties R2 to the others, and R1 the topic that nobody covers."""
+    points, links = partnership.weak_points(partnership_graph(_problem()))
+    assert ("area", "rare") in points
+    assert (("area", "nobody"), ("party", "R1")) in links
 
 
 def _large() -> Problem:
