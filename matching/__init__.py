@@ -27,7 +27,7 @@ from matching.outcome import (
     Seat,
     Unmet,
 )
-from matching.policy import WEIGHTS, Policy
+from matching.policy import WEIGHTS, HoldBack, Policy
 from matching.problem import (
     Area,
     Commitment,
@@ -54,9 +54,11 @@ if TYPE_CHECKING:
     from matching.identity import ContentKeys, content_keys, policy_digest, problem_digest
     from matching.partnerships import partnership_graph
     from matching.ranking import rank
+    from matching.replaying import Replay, replay
     from matching.round import ENGINE, run_round
     from matching.routing import route
     from matching.rules import public_code
+    from matching.scenarios import Comparison, compare
     from matching.schemas import schema_text
     from matching.verification import faults, verify
 else:
@@ -73,10 +75,14 @@ else:
         "problem_digest": "identity",
         "partnership_graph": "partnerships",
         "rank": "ranking",
+        "Replay": "replaying",
+        "replay": "replaying",
         "ENGINE": "round",
         "run_round": "round",
         "route": "routing",
         "public_code": "rules",
+        "Comparison": "scenarios",
+        "compare": "scenarios",
         "schema_text": "schemas",
         "faults": "verification",
         "verify": "verification",
@@ -101,6 +107,7 @@ __all__ = [
     "Candidates",
     "Certificate",
     "Commitment",
+    "Comparison",
     "Component",
     "ContentKeys",
     "CriterionScore",
@@ -111,6 +118,7 @@ __all__ = [
     "Figures",
     "GraphNote",
     "Group",
+    "HoldBack",
     "Host",
     "InvalidProblem",
     "Language",
@@ -125,12 +133,14 @@ __all__ = [
     "Problem",
     "Proposal",
     "Reason",
+    "Replay",
     "Seat",
     "State",
     "UnknownSetting",
     "Unmet",
     "UnverifiedOutcome",
     "allocate",
+    "compare",
     "content_keys",
     "faults",
     "find_candidates",
@@ -140,6 +150,7 @@ __all__ = [
     "problem_digest",
     "public_code",
     "rank",
+    "replay",
     "route",
     "run_round",
     "schema_text",

@@ -34,6 +34,21 @@ WEIGHTS = MappingProxyType(
 )
 """The criteria and their default weights; every policy names the same criteria and its weights add to 1."""
 
+PRIORITIES = MappingProxyType({"routine": 1, "priority": 2, "urgent": 3, "emergency": 4})
+"""Priority of a need by its urgency. Only the order counts: no number of lesser needs outweighs a higher one
+(:mod:`matching.network`)."""
+
+
+class HoldBack(Record):
+    """How far a round looks ahead: how many needs are expected before the next one."""
+
+    kind_of_record: ClassVar[str] = "hold_back"
+
+    arrivals: int = Field(ge=0, le=100_000)
+    """Needs that are expected. They are drawn from those of the round."""
+    samples: int = Field(default=20, ge=1, le=1000)
+    """So many futures are drawn; what an offer is worth in them is averaged."""
+
 
 class Policy(Record):
     """Settings of a round; what it does not say has the published default.
@@ -65,6 +80,9 @@ class Policy(Record):
     """How many alternatives a proposal names."""
     hosts: int = Field(default=3, ge=0, le=100)
     """How many dialogues or groups a proposal names."""
+    hold_back: HoldBack | None = None
+    """Whether offers that later needs are likely to want more are spared where others can serve as well. It
+    never leaves a slot empty. See :mod:`matching.holding`."""
     stale_after_days: int = Field(default=365, ge=1, le=36_500)
     """An offer that was not confirmed for so long counts as not reconfirmed."""
 

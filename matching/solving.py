@@ -6,7 +6,6 @@ nobody, changes nothing for the others, not even between solutions that are equa
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +14,8 @@ from matching.candidates import Candidates
 from matching.certificates import Cut, certify
 from matching.edges import Edges, Integers
 from matching.flow import Allocation, allocate
-
-PRIORITIES = MappingProxyType({"routine": 1, "priority": 2, "urgent": 3, "emergency": 4})
-"""Priority of a need by its urgency. Only the order counts: no number of lesser needs outweighs a higher one
-(:mod:`matching.network`)."""
+from matching.holding import held_scores
+from matching.policy import PRIORITIES
 
 NOBODY = np.zeros(0, dtype=np.int64)
 
@@ -53,11 +50,14 @@ class Solution:
     @property
     def total(self) -> int:
         """Sum of the scores of all filled slots."""
-        return self.allocation.total
+        return int(self.candidates.edges.score[self.chosen].sum())
 
     @property
     def proof(self) -> str:
-        """``optimal``, or by how much the certificate exceeds the value."""
+        """``optimal``, or by how much the certificate exceeds the value.
+
+        Where the policy holds capacity back, this is about scores less prices.
+        """
         return str(self.allocation.proof)
 
     def utilities(self) -> NDArray[np.float64]:
@@ -97,7 +97,7 @@ def solve(candidates: Candidates, seed: int = 0) -> Solution:
     candidates : Candidates
         The pairs that can be proposed.
     seed : int
-        Passed on; nothing is drawn at random.
+        Draws the needs that may come, where the policy holds capacity back; else nothing is drawn.
 
     Returns
     -------
@@ -116,7 +116,7 @@ def solve(candidates: Candidates, seed: int = 0) -> Solution:
     parts = [candidates.components[number] for number in components.tolist()]
     _, need = np.unique(candidates.need_of[components], return_inverse=True)
     allocation = allocate(
-        Edges(demand=demand, offer=offer, score=edges.score, limit=edges.limit),
+        Edges(demand=demand, offer=offer, score=_steering(candidates, seed), limit=edges.limit),
         candidates.slots[components],
         candidates.capacity[offers],
         need=need,
@@ -130,3 +130,9 @@ def solve(candidates: Candidates, seed: int = 0) -> Solution:
     filled = np.zeros(len(candidates.components), dtype=np.int64)
     filled[components] = allocation.filled
     return Solution(candidates, allocation, components, offers, filled)
+
+
+def _steering(candidates: Candidates, seed: int) -> Integers:
+    """Return the scores that decide: those of the pairs, less the prices of what is spared for later."""
+    ahead = candidates.policy.hold_back
+    return held_scores(candidates, seed) if ahead and ahead.arrivals else candidates.edges.score

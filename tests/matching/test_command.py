@@ -11,6 +11,8 @@ import pytest
 from matching.__main__ import main
 from matching.outcome import Outcome
 from matching.policy import Policy
+from matching.replaying import Replay
+from matching.scenarios import Comparison
 from matching.schemas import FOLDER, SCHEMAS, schema_text
 from tests.matching import worlds
 
@@ -147,3 +149,27 @@ def test_schema_accepts_and_refuses_what_the_engine_does() -> None:
     data = worlds.problem().model_dump(mode="json")
     assert validator.is_valid(data)
     assert not validator.is_valid(data | {"weather": "fine"})
+
+
+def test_compare_prints_who_gains_and_who_loses(
+    problem_file: Path, policy_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two policies over one problem are put side by side: under the stricter one the need loses its team."""
+    strict = tmp_path / "strict.json"
+    policy = Policy(text_model="character-ngrams", minimum_score=10_000)
+    strict.write_text(policy.model_dump_json(), encoding="utf-8")
+    assert main(["compare", str(problem_file), str(policy_file), str(strict)]) == 0
+    found = Comparison.from_json(capsys.readouterr().out)
+    assert (found.lost, found.slots_cost, found.same_problem) == (1, 1, True)
+
+
+def test_replay_prints_what_three_ways_of_serving_reach(
+    policy_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The needs of a problem come in batches; greed, prices and hindsight are compared."""
+    world = tmp_path / "world.json"
+    needs, offers = (worlds.need(1), worlds.need(2)), (worlds.offer(1), worlds.offer(2))
+    world.write_text(worlds.problem(needs=needs, offers=offers).model_dump_json(), encoding="utf-8")
+    assert main(["replay", str(world), "--policy", str(policy_file), "--batches", "2"]) == 0
+    found = Replay.from_json(capsys.readouterr().out)
+    assert (found.needs, found.batches, found.slots, found.hindsight.slots) == (2, 2, 2, 2)
