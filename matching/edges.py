@@ -1,7 +1,7 @@
 """Edges between demand and offers as integer arrays, and the checks that every array passes."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -65,6 +65,14 @@ class Edges:
         for name, array in arrays.items():
             object.__setattr__(self, name, array)
         self._refuse_repeated_pairs()
+
+    def rescored(self, score: Integers) -> Self:
+        """Return the same pairs with other scores. They are not checked: a solver may weigh as it likes."""
+        other = object.__new__(type(self))
+        for name, array in (("demand", self.demand), ("offer", self.offer), ("limit", self.limit)):
+            object.__setattr__(other, name, array)
+        object.__setattr__(other, "score", score)
+        return other
 
     def __len__(self) -> int:
         return int(self.demand.size)

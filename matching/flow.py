@@ -7,23 +7,52 @@ function of the arrays, so a caller who sorts by content gets an answer that dep
 The objective and why it is met exactly are described in :mod:`matching.network`.
 """
 
+import math
 import time
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
 from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from ortools.graph.python.max_flow import SimpleMaxFlow
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from matching.edges import TOP_SCORE, Booleans, Edges, Integers
+from matching.answer import Answer
+from matching.bottleneck import floored
+from matching.edges import Edges, Integers
 from matching.errors import UnknownSetting
-from matching.network import SINK, SOURCE, Arcs, Network, arcs, build_network
+from matching.groups import Groups
+from matching.mincost import solve_flow
+from matching.network import Network, build_network
 from matching.prices import bound, find_prices, value_of
+from matching.rationing import solve_quotas, towards_floors
+from matching.requirements import best_case
 
-FAIRNESS = ("total", "tiered")
-QUICK_STEP = 2 * TOP_SCORE + 1
-SHORT_LADDER = 3
+
+def _most_valuable(network: Network, _deadline_s: float | None) -> Answer:
+    flow = solve_flow(network)
+    return Answer(flow, flow)
+
+
+def _above_the_floor(network: Network, _deadline_s: float | None) -> Answer:
+    reference = solve_flow(network)
+    flow, floor = floored(network, reference)
+    return Answer(flow, reference, floor=floor, is_proved=True)
+
+
+SOLVERS: MappingProxyType[str, Callable[[Network, float | None], Answer]] = MappingProxyType(
+    {
+        "total": _most_valuable,
+        "tiered": _most_valuable,
+        "bottleneck": _above_the_floor,
+    }
+)
+"""What solves a problem under each fairness, given seconds that it may take."""
+FAIRNESS = tuple(SOLVERS)
+LADDER_ALONE = ("total", "tiered")
+"""These aim at nothing beside the ladder and the scores: the prices prove them whole."""
+ROUNDING = 1e-6
 
 
 @dataclass(eq=False)
@@ -44,6 +73,10 @@ class Allocation:
         Time that finding the allocation took, proof left out.
     network : Network
         The checked problem.
+    fairness : str
+        The fairness that was asked for.
+    answer : Answer
+        What the solver of the fairness said: the flow, that of the highest total of equal coverage, bounds.
     value : int
         What the slots are worth on the ladder, and their scores.
     certificate : int or None
@@ -56,6 +89,9 @@ class Allocation:
         Worth of a slot: at least what one more would add, at most what one fewer would cost.
     slot_worth : array of int, shape (demand nodes,), or None
         What one more expert, of score 0, would be worth to the group of the demand node.
+    quota_price : array of int, shape (quotas,), or None
+        Where quotas form trees: what each unit pays for counting in a quota that is used up; below 0, what it
+        earns towards a lower bound. With quotas, prices of offers are at least what one more unit would add.
 
     Notes
     -----
@@ -69,27 +105,82 @@ class Allocation:
     utility: NDArray[np.float64]
     seconds: float
     network: Network = field(repr=False)
+    fairness: str
+    answer: Answer = field(repr=False)
     certificate: int | None = None
     proof: str | int | None = None
     offer_price: Integers | None = None
     demand_price: Integers | None = None
     slot_worth: Integers | None = None
+    quota_price: Integers | None = None
 
     @property
     def value(self) -> int:
-        """What the slots are worth on the ladder, and their scores."""
-        return value_of(self.network, self.filled, self.total)
+        """What the slots are worth on the ladder, towards floors, and their scores."""
+        return value_of(self.network, self.filled, self.total) + towards_floors(self.network, self.flow)
 
     def prove(self) -> Self:
-        """Add the prices and what they prove."""
-        prices = find_prices(self.network, self.flow)
+        """Add the prices and what is proved. Where quotas cross there are no prices, only the certificate."""
+        if self.answer.certificate is not None:
+            self.certificate = self.answer.certificate
+            self.proof = (self.certificate - self.value) or "optimal"
+            return self
+        prices = find_prices(self.network, self.answer.reference)
         self.certificate = bound(self.network, prices)
-        gap = self.certificate - self.value
+        gap = self.certificate - self.value if self.fairness in LADDER_ALONE else self.shortfall
         self.proof = gap or "optimal"
         self.offer_price = prices.offer
         self.demand_price = prices.demand
         self.slot_worth = prices.group[self.network.group]
+        self.quota_price = prices.quota
         return self
+
+    @property
+    def lowest(self) -> float:
+        """Least utility of a need that wants slots, 0 where there is none."""
+        return float(self.utility[self._asking].min(initial=math.inf)) if self._asking.any() else 0.0
+
+    @property
+    def lowest_served(self) -> float:
+        """Least utility of a need that got something, 0 where none did."""
+        served = self.utility[self.utility > 0]
+        return float(served.min()) if served.size else 0.0
+
+    @cached_property
+    def fairness_certificate(self) -> float:
+        """What no allocation of this coverage can exceed in its lowest utility."""
+        if self.answer.ceiling is not None:
+            return self.answer.ceiling
+        return best_case(self.network)
+
+    @property
+    def fairness_gap(self) -> float:
+        """Share of the fairness certificate that the lowest utility is short of, from 0 to 1."""
+        bound = self.fairness_certificate
+        return max(bound - self.lowest, 0.0) / bound if bound else 0.0
+
+    @property
+    def best_total(self) -> int:
+        """Highest total of all allocations of this coverage."""
+        return int((self.answer.reference * self.network.edges.score).sum())
+
+    @property
+    def total_gap(self) -> float:
+        """Share of the best total that was given up for fairness, from 0 to 1."""
+        return (self.best_total - self.total) / self.best_total if self.best_total else 0.0
+
+    @property
+    def shortfall(self) -> int:
+        """By how much a better answer could lie above this one in what the fairness is about, rounded up."""
+        if self.fairness in LADDER_ALONE or self.answer.is_proved:
+            return 0
+        return max(math.ceil(self.answer.aim_ceiling - self.answer.aim - ROUNDING), 0)
+
+    @property
+    def _asking(self) -> NDArray[np.bool_]:
+        wanted = np.zeros(self.utility.size, np.int64)
+        np.add.at(wanted, self.network.need, self.network.slots)
+        return wanted > 0
 
     @property
     def flow(self) -> Integers:
@@ -105,7 +196,7 @@ def allocate(  # noqa: PLR0913 - the arrays of one problem, each with its name
     need: ArrayLike | None = None,
     mandatory: ArrayLike | None = None,
     priority: ArrayLike | None = None,
-    groups: None = None,
+    groups: Groups | None = None,
     pins: ArrayLike | None = None,
     vetoes: ArrayLike | None = None,
     fairness: str = "tiered",
@@ -129,16 +220,22 @@ def allocate(  # noqa: PLR0913 - the arrays of one problem, each with its name
         Whether the demand node comes before optional ones; all do where nothing is given.
     priority : array_like of int, shape (demand nodes,), optional
         Weight of the need, from 1; the same for all demand nodes of a need.
-    groups : None
-        Quotas over groups of nodes are not available.
+    groups : Groups, optional
+        Quotas over sets of edges. Upper bounds are hard, lower bounds come after the ladder and before scores;
+        :mod:`matching.network` says why.
     pins, vetoes : array_like of int, optional
         Indices of edges that are used at least once, and of edges that are never used.
-    fairness : {"tiered", "total"}
-        ``tiered`` leaves no need empty while that can be avoided; ``total`` has no first slots.
+    fairness : {"tiered", "total", "bottleneck", "maxmin", "leximin"}
+        ``tiered`` leaves no need empty while that can be avoided; ``total`` has no first slots. The others
+        have the coverage of ``tiered``: ``bottleneck`` with the highest floor under the scores of all pairs,
+        ``maxmin`` with the highest utility of the need that gets least, ``leximin`` then of the next one, and
+        so on.
     prove : bool
         Whether to compute prices and the proof of optimality at once.
-    deadline_s : None
-        The solver cannot be interrupted; a caller who needs a deadline runs it in a process of its own.
+    deadline_s : float, optional
+        Seconds above 0 after which ``maxmin`` and ``leximin`` stop searching and answer with the best so
+        far. A limit on work decides normally, so that answers can be reproduced. What is a few flows only
+        (``total``, ``tiered``, ``bottleneck``) is not interrupted; who must runs it in a process of its own.
     seed : int
         Nothing is drawn: the same arrays give the same allocation with every seed.
 
@@ -179,89 +276,35 @@ def allocate(  # noqa: PLR0913 - the arrays of one problem, each with its name
     network = build_network(
         edges, slots, capacity, need, mandatory, priority, pins, vetoes, fairness=fairness
     )
-    flow = _solve(network)
-    allocation = _allocation(network, flow, started)
+    if groups is None:
+        answer = SOLVERS[fairness](network, deadline_s)
+    else:
+        network, answer = solve_quotas(network, groups, deadline_s)
+    allocation = _allocation(network, answer, fairness, started)
     return allocation.prove() if prove else allocation
 
 
 def _refuse_unknown(groups: object, fairness: object, deadline_s: object, seed: object) -> None:
     if fairness not in FAIRNESS:
         raise UnknownSetting("fairness", fairness, FAIRNESS)
-    if groups is not None:
-        raise UnknownSetting("groups", type(groups).__name__, ("None",))
-    if deadline_s is not None:
-        raise UnknownSetting("deadline_s", deadline_s, ("None",))
+    if groups is not None and not isinstance(groups, Groups):
+        raise UnknownSetting("groups", type(groups).__name__, ("Groups", "None"))
+    if groups is not None and fairness not in LADDER_ALONE:
+        raise UnknownSetting("fairness with quotas", fairness, LADDER_ALONE)
+    if deadline_s is not None and not _is_a_duration(deadline_s):
+        raise UnknownSetting("deadline_s", deadline_s, ("None", "seconds above 0"))
     if not isinstance(seed, int) or isinstance(seed, bool):
         raise UnknownSetting("seed", seed, ("an integer",))
 
 
-def _solve(network: Network) -> Integers:
-    """Return the flow of each edge, pinned units included.
-
-    Large costs make the solver slow, so a short ladder is tried with shorter steps first. What comes out is
-    optimal all the same if each step and those above hold the most slots that they can: nothing could be
-    gained on the ladder, and at equal ladders the score was the aim. If not, the full step decides.
-    """
-    quick = quick_model(network)
-    if quick is not None:
-        flows = _min_cost_flows(quick)
-        if _holds_the_most(quick, flows):
-            return _edge_flow(network, quick, flows)
-    model = arcs(network)
-    return _edge_flow(network, model, _min_cost_flows(model))
+def _is_a_duration(value: object) -> bool:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return math.isfinite(value) and value > 0
 
 
-def quick_model(network: Network) -> Arcs | None:
-    """Return the arcs with a shorter step, where that is worth a try."""
-    steps = np.unique(np.concatenate([network.first, network.rest])).size
-    if steps > SHORT_LADDER or network.step <= QUICK_STEP:
-        return None
-    return arcs(replace(network, step=QUICK_STEP))
-
-
-def _min_cost_flows(model: Arcs) -> Integers:
-    """Return the flow of each arc of a cheapest maximum flow."""
-    supply = int(model.rooms[model.tails == SOURCE].sum())
-    if not model.edges.size or not supply:
-        return np.zeros(model.tails.size, np.int64)
-    solver = SimpleMinCostFlow()
-    numbers = solver.add_arcs_with_capacity_and_unit_cost(model.tails, model.heads, model.rooms, model.costs)
-    solver.set_node_supply(SOURCE, supply)
-    solver.set_node_supply(SINK, -supply)
-    status = solver.solve_max_flow_with_min_cost()
-    if status != SimpleMinCostFlow.OPTIMAL:
-        raise RuntimeError(f"the flow solver ended with {status}")
-    return np.asarray(solver.flows(numbers), np.int64)
-
-
-def _holds_the_most(model: Arcs, flows: Integers) -> bool:
-    """Whether no flow has more slots on a step of the ladder and those above."""
-    source = model.tails == SOURCE
-    for cost in np.unique(model.costs[source])[:-1]:  # the lowest step is left to the maximum flow itself
-        upper = source & (model.costs <= cost)
-        held = int(flows[upper].sum())
-        if held < model.rooms[upper].sum() and held < _most(model, source & ~upper):
-            return False
-    return True
-
-
-def _most(model: Arcs, closed: Booleans) -> int:
-    """Return the maximum flow with some arcs closed."""
-    solver = SimpleMaxFlow()
-    solver.add_arcs_with_capacity(model.tails, model.heads, np.where(closed, 0, model.rooms))
-    if solver.solve(SOURCE, SINK) != SimpleMaxFlow.OPTIMAL:
-        raise RuntimeError("the maximum flow is not found")
-    return int(solver.optimal_flow())
-
-
-def _edge_flow(network: Network, model: Arcs, flows: Integers) -> Integers:
-    flow = network.low.copy()
-    flow[model.edges] += flows[: model.edges.size]
-    return flow
-
-
-def _allocation(network: Network, flow: Integers, started: float) -> Allocation:
-    edges = network.edges
+def _allocation(network: Network, answer: Answer, fairness: str, started: float) -> Allocation:
+    edges, flow = network.edges, answer.flow
     used = np.flatnonzero(flow)
     chosen = np.repeat(used, flow[used])
     scores = edges.score[chosen]
@@ -273,6 +316,8 @@ def _allocation(network: Network, flow: Integers, started: float) -> Allocation:
         utility=_utility(network, edges.demand[chosen], scores),
         seconds=time.perf_counter() - started,
         network=network,
+        fairness=fairness,
+        answer=answer,
     )
 
 

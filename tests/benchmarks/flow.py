@@ -24,7 +24,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # a plain script does not kn
 
 from matching.check import verify_allocation
 from matching.edges import Edges
-from matching.flow import Allocation, allocate, quick_model
+from matching.flow import Allocation, allocate
+from matching.mincost import quick_model
 from matching.network import SINK, SOURCE, Network, arcs
 
 SIZES = {"S": (200, 1_000), "M": (2_000, 10_000), "L": (10_000, 100_000)}

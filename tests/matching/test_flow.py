@@ -191,7 +191,7 @@ def test_wrong_problems_are_refused_by_name(
 
 @pytest.mark.parametrize(
     "setting",
-    [{"fairness": "leximin"}, {"fairness": "fair"}, {"groups": []}, {"deadline_s": 1.0}, {"seed": "1"}],
+    [{"fairness": "fair"}, {"groups": []}, {"deadline_s": 0.0}, {"deadline_s": True}, {"seed": "1"}],
 )
 def test_unknown_settings_are_refused(setting: dict[str, Any]) -> None:
     """What is not built is refused, never ignored."""
