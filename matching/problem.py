@@ -105,7 +105,7 @@ class Group(Record):
     commitments: tuple[Code, ...] = ()
     cross_regional: bool = False
     hosted: int = Field(default=0, ge=0)
-    """Number of actions it is known to have hosted."""
+    """Number of actions it is known to have hosted, beside the deliveries that name it as their host."""
 
 
 class Membership(Record):
@@ -293,6 +293,9 @@ class Delivery(Record):
     year_from: int | None = Field(default=None, ge=1900, le=2200)
     year_to: int | None = Field(default=None, ge=1900, le=2200)
     rating: float | None = Field(default=None, ge=0, le=1)
+    host_kind: GroupKind | None = None
+    host: Code | None = None
+    """The group that hosted it, where known."""
     source: Text | None = None
     """The page it was read on, if any."""
 
@@ -420,6 +423,8 @@ class _Closure:
             _within(record, "commitments", delivery.commitments, self.commitments)
             _within(record, "areas", delivery.areas, self.areas)
             _within(record, "modalities", delivery.modalities, self.modalities)
+            if delivery.host is not None or delivery.host_kind is not None:
+                _within(record, "host", (f"{delivery.host_kind}:{delivery.host}",), self.groups)
 
     def _pins(self) -> None:
         decided: set[tuple[str, str]] = set()

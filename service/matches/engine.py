@@ -187,12 +187,12 @@ def _gather(
             for fact in commitment_facts(session)
         ),
         areas=tuple(Area(code=fact.code, commitments=fact.commitments) for fact in area_facts(session)),
-        groups=_groups(session, offers, deliveries, as_of),
+        groups=_groups(session, offers, as_of),
         memberships=_memberships(session, as_of),
         parties=_parties(session, needs, offers, deliveries),
         needs=_needs(needs),
         offers=_offers(session, offers),
-        deliveries=tuple(_delivery(item) for item in deliveries),
+        deliveries=_deliveries(session, deliveries),
         pins=_pins(session, needs, offers),
     )
     versions = {
@@ -228,11 +228,8 @@ def _status(status: str) -> Any:
     return status if status in STATUSES else "unknown"
 
 
-def _groups(
-    session: Session, offers: list[OfferForRound], deliveries: list[DeliveryForRound], as_of: date
-) -> tuple[Group, ...]:
+def _groups(session: Session, offers: list[OfferForRound], as_of: date) -> tuple[Group, ...]:
     agenda = agenda_for_round(session, as_of)
-    hosted = [delivery.dialogue for delivery in deliveries if delivery.dialogue]
     groups = []
     for fact in group_facts(session):
         added = agenda.get(fact.code) if fact.kind == "dialogue" else None
@@ -245,7 +242,6 @@ def _groups(
                 themes=tuple(sorted({*fact.themes, *(added.themes if added else ())})),
                 commitments=tuple(sorted({*fact.commitments, *(added.commitments if added else ())})),
                 cross_regional=fact.type in OF_TOPIC | {"interregional_forum"},
-                hosted=hosted.count(fact.code) if fact.kind == "dialogue" else 0,
             )
         )
     return (*groups, *_city_networks(session, offers))
@@ -401,7 +397,14 @@ def _languages(stated: Iterable[Any] | None) -> tuple[Language, ...] | None:
     return tuple(Language(code=item.code, level=item.level) for item in stated)
 
 
-def _delivery(item: DeliveryForRound) -> Delivery:
+def _deliveries(session: Session, deliveries: list[DeliveryForRound]) -> tuple[Delivery, ...]:
+    kinds = {
+        fact.code: _kind(fact.kind, fact.type) for fact in group_facts(session) if fact.kind == "dialogue"
+    }
+    return tuple(_delivery(item, kinds.get(item.dialogue or "")) for item in deliveries)
+
+
+def _delivery(item: DeliveryForRound, host_kind: Any) -> Delivery:
     return Delivery(
         id=item.id,
         requesters=item.requesters,
@@ -414,6 +417,8 @@ def _delivery(item: DeliveryForRound) -> Delivery:
         year_from=item.year_from,
         year_to=item.year_to,
         rating=item.rating,
+        host_kind=host_kind,
+        host=item.dialogue if host_kind else None,
         source=item.source,
     )
 

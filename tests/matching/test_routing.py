@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from matching.errors import InvalidProblem
 from matching.memberships import ROLE_WEIGHTS
 from matching.outcome import Host
 from matching.policy import Policy
@@ -11,6 +12,7 @@ from matching.problem import (
     Area,
     Commitment,
     Component,
+    Delivery,
     Group,
     Membership,
     Need,
@@ -18,7 +20,7 @@ from matching.problem import (
     Problem,
     State,
 )
-from matching.routing import ROUTING_POINTS, route
+from matching.routing import ROUTING_POINTS, Routing, route
 
 RETURN = Need(id="N", requesters=("asks",), components=(Component(id="C"),), commitments=("T4-06",))
 
@@ -184,3 +186,33 @@ def test_requester_without_a_state_gets_the_topic_group() -> None:
         update={"parties": (Party(id="asks", type="civil_society", name="Network"),)}
     )
     assert _codes(_hosts(stateless)) == ["RETURN"]
+
+
+def test_what_the_needs_own_page_says_was_hosted_counts_for_others_only() -> None:
+    """A delivery that a group hosted speaks for it, but not for the need on whose page it stands."""
+    hosted = Delivery(id="X", host_kind="dialogue", host="D", source="a page")
+    problem = _problem(_dialogue("D"), members=(("D", "AAA", "member"),)).model_copy(
+        update={"deliveries": (hosted,)}
+    )
+    (other,) = _hosts(problem)
+    (own,) = _hosts(problem, RETURN.model_copy(update={"source": "a page"}))
+    assert other.score - own.score == ROUTING_POINTS["hosting"] / 5
+    assert "has_hosted" in {reason.code for reason in other.reasons}
+    assert "has_hosted" not in {reason.code for reason in own.reasons}
+
+
+def test_host_of_a_delivery_has_to_be_known() -> None:
+    """A delivery cannot have been hosted by a group that the problem does not declare."""
+    with pytest.raises(InvalidProblem) as refused:
+        Problem(as_of=date(2027, 1, 1), deliveries=(Delivery(id="X", host_kind="dialogue", host="D"),))
+    assert (refused.value.record, refused.value.field) == ("delivery:X", "host")
+
+
+def test_several_needs_are_hosted_where_all_their_requesters_are() -> None:
+    """For needs of two states the dialogue of both stands before the dialogue of one."""
+    members = (("D1", "AAA", "member"), ("D2", "AAA", "member"), ("D2", "CCC", "member"))
+    other = Party(id="too", type="ministry_or_agency", name="Ministry", states=("CCC",))
+    problem = _problem(_dialogue("D1"), _dialogue("D2"), members=members)
+    problem = problem.model_copy(update={"parties": (*problem.parties, other)})
+    needs = (RETURN, RETURN.model_copy(update={"id": "N2", "requesters": ("too",)}))
+    assert _codes(Routing(problem, Policy(hosts=10)).hosts_of_all(needs)) == ["D2", "D1"]
