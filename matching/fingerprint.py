@@ -2,25 +2,34 @@
 
 import hashlib
 import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from json.encoder import encode_basestring
+from types import MappingProxyType
 from typing import Any
 
 from matching.identity import ContentKeys
 from matching.outcome import Outcome
+from matching.records import Record
 
-FIELD_KINDS = {
-    "need": "needs",
-    "component": "components",
-    "components": "components",
-    "offer": "offers",
-    "offers": "offers",
-}
-REFERENCE_KINDS = {
-    "need": "needs",
-    "component": "components",
-    "offer": "offers",
-    "party": "parties",
-    "delivery": "deliveries",
-}
+FIELD_KINDS = MappingProxyType(
+    {
+        "need": "needs",
+        "component": "components",
+        "components": "components",
+        "offer": "offers",
+        "offers": "offers",
+    }
+)
+REFERENCE_KINDS = MappingProxyType(
+    {
+        "need": "needs",
+        "component": "components",
+        "offer": "offers",
+        "party": "parties",
+        "delivery": "deliveries",
+    }
+)
 
 
 def fingerprint(outcome: Outcome, keys: ContentKeys) -> str:
@@ -37,47 +46,98 @@ def fingerprint(outcome: Outcome, keys: ContentKeys) -> str:
     -------
     str
         64 hexadecimal digits, the same for the same content, however records are named and ordered.
+
+    Notes
+    -----
+    What is digested is the JSON of the outcome with names sorted, lists sorted by their items' own text, and
+    nothing between the signs. The text is put together from the values directly, each written once: linear
+    in the length of the text, apart from the sorting.
     """
-    content = outcome.model_dump(mode="json", exclude={"fingerprint"})
-    text = _text(_Renaming(keys).of(content))
+    text = _Writer(keys).fields(outcome, without="fingerprint")
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-class _Renaming:
-    """Puts content keys in the place of ids. Many certificates name the same long lists of them."""
+class _Writer:
+    """Writes values as canonical JSON, with content keys in the place of ids."""
 
     def __init__(self, keys: ContentKeys) -> None:
+        self._references = _References(keys)
+        self._ids = {field: _Ids(getattr(keys, kind)) for field, kind in FIELD_KINDS.items()}
+        self._lists: dict[tuple[str, tuple[str, ...]], str] = {}
+        self._writers: dict[type, Callable[[Any, str], str]] = {
+            str: lambda value, _: self._references[value],
+            tuple: self._sorted,
+            dict: self._dictionary,
+            int: lambda value, _: int.__repr__(value),
+            float: lambda value, _: float.__repr__(value),
+            bool: lambda value, _: "true" if value else "false",
+            type(None): lambda _value, _: "null",
+        }
+
+    def of(self, value: Any, field: str) -> str:
+        """Return the text of a value that stands in a field."""
+        write = self._writers.get(type(value))
+        if write is None:
+            if not isinstance(value, Record):
+                raise TypeError(f"{field}: {type(value).__name__} has no canonical text")
+            return self.fields(value)
+        if field in self._ids and isinstance(value, (str, tuple)):
+            return self._ids[field][value] if isinstance(value, str) else self._named(value, field)
+        return write(value, field)
+
+    def fields(self, record: Record, without: str = "") -> str:
+        """Return the text of a record, its fields in the order of their names."""
+        written = [
+            label + self.of(getattr(record, name), name)
+            for name, label in _labels(type(record))
+            if name != without
+        ]
+        return "{" + ",".join(written) + "}"
+
+    def _dictionary(self, values: Mapping[str, Any], _: str) -> str:
+        written = [f"{encode_basestring(name)}:{self.of(values[name], name)}" for name in sorted(values)]
+        return "{" + ",".join(written) + "}"
+
+    def _sorted(self, values: tuple[Any, ...], field: str) -> str:
+        if not values:
+            return "[]"
+        return "[" + ",".join(sorted([self.of(value, field) for value in values])) + "]"
+
+    def _named(self, ids: tuple[str, ...], field: str) -> str:
+        """Return the text of a list of ids; many certificates name the same long lists."""
+        written = self._lists.get((field, ids))
+        if written is None:
+            written = self._lists[field, ids] = self._sorted(ids, field)
+        return written
+
+
+@cache
+def _labels(cls: type[Record]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, json.dumps(name) + ":") for name in sorted(cls.model_fields))
+
+
+class _Ids(dict[str, str]):
+    """The text of each id of a kind: that of its content key, or its own where it has none."""
+
+    def __init__(self, keys: Mapping[str, str]) -> None:
         self._keys = keys
-        self._lists: dict[tuple[str, ...], list[Any]] = {}
 
-    def of(self, value: Any, field: str = "") -> Any:
-        if isinstance(value, dict):
-            return {name: self.of(item, name) for name, item in value.items()}
-        if isinstance(value, list):
-            return self._ids(value, field) if field in FIELD_KINDS else self._sorted(value, field)
-        return _key(value, self._keys, field) if isinstance(value, str) else value
-
-    def _ids(self, ids: list[str], field: str) -> list[Any]:
-        signature = (field, *ids)
-        if signature not in self._lists:
-            self._lists[signature] = self._sorted(ids, field)
-        return self._lists[signature]
-
-    def _sorted(self, values: list[Any], field: str) -> list[Any]:
-        return sorted((self.of(item, field) for item in values), key=_text)
+    def __missing__(self, name: str) -> str:
+        text = self[name] = encode_basestring(self._keys.get(name, name))
+        return text
 
 
-def _key(value: str, keys: ContentKeys, field: str) -> str:
-    """Return the content key of an id or of a reference (``offer:ID``); anything else as it is."""
-    if field in FIELD_KINDS:
-        named: dict[str, str] = getattr(keys, FIELD_KINDS[field])
-        return named.get(value, value)
-    kind, colon, name = value.partition(":")
-    if colon and kind in REFERENCE_KINDS:
-        found: dict[str, str] = getattr(keys, REFERENCE_KINDS[kind])
-        return f"{kind}:{found.get(name, name)}"
-    return value
+class _References(dict[str, str]):
+    """The text of each string: of a reference (``offer:ID``) with the content key, of others as they are."""
 
+    def __init__(self, keys: ContentKeys) -> None:
+        self._keys: dict[str, dict[str, str]] = {
+            name: getattr(keys, kind) for name, kind in REFERENCE_KINDS.items()
+        }
 
-def _text(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    def __missing__(self, value: str) -> str:
+        kind, colon, name = value.partition(":")
+        known = colon and kind in self._keys
+        text = encode_basestring(f"{kind}:{self._keys[kind].get(name, name)}" if known else value)
+        self[value] = text
+        return text

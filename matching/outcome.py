@@ -4,14 +4,19 @@ A reason is a code, typed parameters and references to its evidence (``offer:ID`
 ``dialogue:PRAGUE``, ``commitment:T1-01``). The service turns reasons into sentences.
 """
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from matching.problem import Code, GroupKind, Id
-from matching.records import Record
+from matching.records import Record, take_as_it_stands
 
 Score = Field(ge=0, le=10_000)
+
+_OF_REASON = {"code", "params", "evidence"}
+_NOTHING: dict[str, Any] = {}
+_OF_CRITERION = ("criterion", "weight", "value", "points", "known", "reasons")
+_TYPES_OF_CRITERION = (str, float, float, float, bool, tuple)
 
 
 class Reason(Record):
@@ -22,6 +27,17 @@ class Reason(Record):
     code: Code
     params: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
     evidence: tuple[str, ...] = ()
+
+    def __init__(self, **data: Any) -> None:
+        if data.keys() <= _OF_REASON and type(code := data.get("code")) is str:
+            params, evidence = data.get("params", _NOTHING), data.get("evidence", ())
+            if type(params) is dict and type(evidence) is tuple:
+                params = params if params is not _NOTHING else {}
+                take_as_it_stands(self, {"code": code, "params": params, "evidence": evidence})
+                return
+        super().__init__(**data)
+
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # see Record
 
 
 class CriterionScore(Record):
@@ -37,6 +53,15 @@ class CriterionScore(Record):
     known: bool
     """Whether the facts are known; where they are not, the value is a neutral assumption."""
     reasons: tuple[Reason, ...] = ()
+
+    def __init__(self, **data: Any) -> None:
+        is_whole = tuple(data) == _OF_CRITERION and tuple(map(type, data.values())) == _TYPES_OF_CRITERION
+        if is_whole and 0 <= data["value"] <= 1:
+            take_as_it_stands(self, data)
+        else:
+            super().__init__(**data)
+
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # see Record
 
 
 class Candidate(Record):
@@ -172,6 +197,67 @@ class Unmet(Record):
     certificate: Certificate
 
 
+class SeatChange(Record):
+    """A seat that another answer would give (``experts`` above 0) or take away (below)."""
+
+    kind_of_record: ClassVar[str] = "seat_change"
+
+    need: Id
+    component: Id
+    offer: Id
+    experts: int
+
+
+class WhyNot(Record):
+    """Why an offer was not chosen for a component."""
+
+    kind_of_record: ClassVar[str] = "why_not"
+
+    need: Id
+    component: Id
+    offer: Id
+    score: int = Score
+    """What the pair scores, whether it is a candidate or not."""
+    enters_at: int | None = None
+    """The least score with which it would be chosen for certain; None where no score would do."""
+    short_by: int | None = None
+    """Points that it lacks."""
+    reasons: tuple[Reason, ...]
+    changes: tuple[SeatChange, ...] = ()
+    """What would change if it entered, its own seat included."""
+
+
+ShortageKind = Literal["area", "language", "area_language", "modality"]
+
+
+class Shortage(Record):
+    """What one more expert of a kind would add to the round."""
+
+    kind_of_record: ClassVar[str] = "shortage"
+
+    kind: ShortageKind
+    area: Code | None = None
+    language: Code | None = None
+    modality: Code | None = None
+    slots: int = Field(ge=0, le=1)
+    """Slots that stay empty without."""
+    gain: int
+    """Points that the sum of scores would gain; it may lose some where a slot more is filled."""
+    score: int = Score
+    """What the expert would score where it would help most, see :mod:`matching.shortages`."""
+    components: int = Field(ge=0)
+    """Components that ask for this kind."""
+    wanting: int = Field(ge=0)
+    """Those of them that have an empty slot."""
+    offers: int = Field(ge=0)
+    """Offers that are candidates for one of them."""
+
+    @property
+    def codes(self) -> tuple[str, str, str]:
+        """Its area, language and modality, empty where it has none."""
+        return self.area or "", self.language or "", self.modality or ""
+
+
 class GraphNote(Record):
     """One finding of the graph analysis."""
 
@@ -229,4 +315,6 @@ class Outcome(Record):
     proposals: tuple[Proposal, ...] = ()
     unmet: tuple[Unmet, ...] = ()
     notes: tuple[GraphNote, ...] = ()
+    shortages: tuple[Shortage, ...] = ()
+    """The kinds of expert of which one more would add most, first things first."""
     figures: Figures

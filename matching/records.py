@@ -1,11 +1,14 @@
 """The base of every engine value: frozen, closed, strict, and refused by name."""
 
 import json
+from functools import cache
 from typing import Any, ClassVar, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from matching.errors import InvalidProblem
+
+_set = object.__setattr__
 
 
 class Record(BaseModel):
@@ -43,6 +46,24 @@ class Record(BaseModel):
             return cls.model_validate_json(text)
         except ValidationError as error:
             raise _refusal(cls, _readable(text), error) from None
+
+
+def take_as_it_stands(record: Record, values: dict[str, Any]) -> None:
+    """Fill a new record with the values of all its fields, in their order, without a look at them.
+
+    For the few kinds that a round makes by the hundred thousand from facts that are checked already: a third
+    of the time and of the memory. What is read from JSON never comes this way.
+    """
+    _set(record, "__dict__", values)
+    _set(record, "__pydantic_fields_set__", _names_of(type(record)))
+    _set(record, "__pydantic_extra__", None)
+    _set(record, "__pydantic_private__", None)
+
+
+@cache
+def _names_of(cls: type[Record]) -> set[str]:
+    """Return the names of all fields: one set for all records of a kind, as no frozen record changes it."""
+    return set(cls.model_fields)
 
 
 def _readable(text: str | bytes) -> Any:

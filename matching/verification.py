@@ -115,14 +115,19 @@ class _Check:
 
     def _unknown(self) -> Iterator[str]:
         """Find names that the problem does not have, or that stand under the wrong need."""
+        open_groups = {
+            (group.kind, group.code) for group in self.problem.groups if group.status != "concluded"
+        }
         for proposal in self.outcome.proposals:
             if proposal.need not in self.need:
                 yield f"unknown_need {proposal.need}"
-            places = {(seat.component, seat.offer) for seat in proposal.seats}
-            places |= {(next_.component, next_.offer) for next_ in proposal.alternatives}
-            for component, offer in places:
-                yield from self._unknown_names(proposal.need, component, (component,), (offer,))
-            yield from self._unknown_hosts(proposal)
+            for place in (*proposal.seats, *proposal.alternatives):
+                yield from self._unknown_names(
+                    proposal.need, place.component, (place.component,), (place.offer,)
+                )
+            for host in proposal.hosts:
+                if (host.kind, host.code) not in open_groups:
+                    yield f"unknown_host {host.kind}:{host.code}"
         for unmet in self.outcome.unmet:
             named = unmet.certificate
             yield from self._unknown_names(unmet.need, unmet.component, named.components, named.offers)
@@ -130,20 +135,14 @@ class _Check:
     def _unknown_names(
         self, need: str, component: str, components: tuple[str, ...], offers: tuple[str, ...]
     ) -> Iterator[str]:
-        for name in {component, *components} - self.component.keys():
-            yield f"unknown_component {name}"
-        for name in set(offers) - self.offer.keys():
-            yield f"unknown_offer {name}"
+        for name in (component, *components):
+            if name not in self.component:
+                yield f"unknown_component {name}"
+        for name in offers:
+            if name not in self.offer:
+                yield f"unknown_offer {name}"
         if component in self.owner and self.owner[component].id != need:
             yield f"component_of_other_need {component}"
-
-    def _unknown_hosts(self, proposal: Proposal) -> Iterator[str]:
-        open_groups = {
-            (group.kind, group.code) for group in self.problem.groups if group.status != "concluded"
-        }
-        for host in proposal.hosts:
-            if (host.kind, host.code) not in open_groups:
-                yield f"unknown_host {host.kind}:{host.code}"
 
     def _repetition(self) -> Iterator[str]:
         needs = Counter(proposal.need for proposal in self.outcome.proposals)
