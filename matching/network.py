@@ -38,18 +38,41 @@ these, the total score is the largest possible.
 Optional nodes are a group of their own: a need's first optional slot stands on the same step whether or not
 it has a mandatory one. A common first slot would take the ladder away from the source, and the proof with it.
 
+Quotas
+------
+Quotas over sets of edges (:mod:`matching.groups`) add nodes and arcs to the network where they
+form trees (:mod:`matching.trees`); others go to :mod:`matching.crossing`. Upper bounds are hard. Lower bounds
+stand *between the ladder and the scores*: a floor decides who gives, and a score is given up for it, but
+nobody loses a seat, and no urgent need its place, because of one. The whole order is: most slots, ladder,
+least sum of shortfalls, scores. Where floors stand above demand nodes, they choose among those who are equal
+on the ladder.
+
+A unit that counts towards the lower bound of a quota is worth ``floor = most * top + 1``, once for each such
+quota, where ``most`` is the smaller of all slots and all capacity; and ``step = floor * (lows + 1)`` where
+``lows`` is the sum of all lower bounds. *No constant can interfere with another*, whatever the quotas are:
+two allocations differ by less than ``floor`` in score, since neither has more than ``most`` slots, and by no
+more than ``lows`` units of floors, so by less than ``step`` in both. A quota above groups of the ladder, or
+one that crosses, can make the path of one slot pass several ladder arcs. There each slot is worth ``most *
+(highest - 1)`` steps more, so that the number of slots comes first again; then the *sum* of the steps is the
+largest possible, and (b) holds no longer: where a requester may have so many slots and no more, one step up
+can pay for another down. In all other trees (b) holds as above, for the same reason.
+
 A pin is a lower bound of 1 on its edge: that unit is taken out of slots, capacity and limit before solving,
 and a group with a pin has had its first slot. A veto is no arc.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from matching.edges import Booleans, Edges, Integers, booleans, each_once, integers, refuse_where, within
 from matching.errors import InvalidProblem
+
+if TYPE_CHECKING:
+    from matching.groups import Groups
+    from matching.trees import Trees
 
 LARGEST_COST = 2**60
 """Bound on the largest cost times the number of nodes; OR-Tools scales by the latter and adds up in int64."""
@@ -65,6 +88,9 @@ class Network:
 
     ``low`` and ``high`` bound the flow of each edge; ``group`` is the group of each demand node; a group's
     first slot is worth ``first`` and each other slot ``rest``, in steps.
+
+    Where there are quotas, ``quotas`` holds them with upper bounds that pins fit into, ``trees`` their places
+    in the network (None where they cross), and ``floor`` what a unit towards a lower bound is worth.
     """
 
     edges: Edges
@@ -77,6 +103,9 @@ class Network:
     first: Integers
     rest: Integers
     step: int
+    quotas: "Groups | None" = None
+    trees: "Trees | None" = None
+    floor: int = 0
 
     @property
     def groups(self) -> int:

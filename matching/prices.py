@@ -9,6 +9,7 @@ import numpy as np
 
 from matching.edges import Booleans, Integers
 from matching.network import Network, load
+from matching.quota_prices import find_quota_prices
 
 UNREACHED = -(2**61)
 SAFE = 2.0**62
@@ -27,9 +28,11 @@ class Prices:
     demand: Integers
     offer: Integers
     reached: Booleans
+    quota: Integers | None = None
+    """Where there are quotas: the price of each, which every edge in it pays as well."""
 
 
-def find_prices(network: Network, flow: Integers) -> Prices:
+def find_prices(network: Network, flow: Integers, sweeps: int | None = None) -> Prices:
     """Return the lowest offer prices that support a flow.
 
     Parameters
@@ -38,6 +41,8 @@ def find_prices(network: Network, flow: Integers) -> Prices:
         The problem.
     flow : array of int, shape (edges,)
         Flow of each edge.
+    sweeps : int, optional
+        Most sweeps where there are quotas; as many as there are nodes where nothing is given.
 
     Returns
     -------
@@ -56,6 +61,8 @@ def find_prices(network: Network, flow: Integers) -> Prices:
     ----------
     .. [1] R. K. Ahuja, T. L. Magnanti, J. B. Orlin, "Network Flows", Prentice Hall, 1993, chapters 5 and 9.
     """
+    if network.quotas is not None:
+        return Prices(**find_quota_prices(network, flow, sweeps)._asdict())
     worth = _Worth(network, flow)
     for _ in range(min(network.slots.size, network.capacity.size) + 2):
         if not worth.sweep():
@@ -113,9 +120,16 @@ def bound(network: Network, prices: Prices) -> int:
     edges = network.edges
     demand = prices.group[network.group] - prices.demand
     gain = demand[edges.demand] + edges.score - prices.offer[edges.offer]
+    kept_back = 0
+    if network.quotas is not None and prices.quota is not None:
+        quotas = network.quotas
+        np.subtract.at(gain, quotas.edge, prices.quota[quotas.quota] * quotas.weight)
+        kept_back = _dot(quotas.low, np.maximum(prices.quota + network.floor, 0))
+        kept_back += _dot(quotas.high - quotas.low, np.maximum(prices.quota, 0))
     wanted = load(network.group, network.slots, network.groups)
     return (
-        _dot(network.capacity, prices.offer)
+        kept_back
+        + _dot(network.capacity, prices.offer)
         + _dot(network.slots, prices.demand)
         + _dot(network.high, np.maximum(gain, 0))
         + _dot(network.low, np.minimum(gain, 0))
