@@ -135,3 +135,62 @@ class Pin(Answer):
     offer: str
     decision: str
     decided_at: datetime
+
+
+class NeedChange(Answer):
+    """What two rounds give one need, where that differs."""
+
+    need: str
+    title: str
+    change: str
+    experts_before: int
+    experts_after: int
+    points_before: float
+    points_after: float
+
+
+class LoadChange(Answer):
+    """How many experts two rounds ask of an institution, where that differs."""
+
+    provider: str
+    name: str
+    experts_before: int
+    experts_after: int
+
+
+class HostChange(Answer):
+    """For how many needs a dialogue or group is named first as host, where that differs."""
+
+    kind: str
+    code: str
+    name: str
+    needs_before: int
+    needs_after: int
+
+
+class FigureChange(Answer):
+    """A figure of both rounds."""
+
+    figure: str
+    before: float
+    after: float
+
+
+class Comparison(Answer):
+    """Two rounds side by side: who gains, who loses, and what the second one costs against the first."""
+
+    first: str
+    second: str
+    same_facts: bool
+    gained: int
+    lost: int
+    other_team: int
+    unchanged: int
+    needs: list[NeedChange]
+    providers: list[LoadChange]
+    hosts: list[HostChange]
+    figures: list[FigureChange]
+    experts_cost: int
+    """Experts that the second round finds fewer; negative where it finds more."""
+    points_cost: int
+    """Points of all scores together that the second round gives up; negative where it gains."""

@@ -8,6 +8,7 @@ from clients.doors import Room, Way, ask, errand, paged
 from clients.flows import Flow, waiting
 from clients.models import (
     Agreement,
+    Comparison,
     Journal,
     Move,
     OwnSeat,
@@ -76,6 +77,14 @@ class Rounds(Room[Way]):
         >>> client.rounds.cancel(round_id, reason="Wrong desk")
         """
         return post("/rounds/{round_id}/cancel", Move(reason=reason), round_id=round_id)
+
+    @ask
+    def compare(self, round_id: str, other_id: str) -> Call[Comparison]:
+        """Put another round beside a round: who gains, who loses, what it costs.
+
+        >>> client.rounds.compare(round_id, other_round_id)
+        """
+        return get("/rounds/{round_id}/comparison", round_id=round_id, **{"with": other_id})
 
     @ask
     def problem(self, round_id: str) -> Call[dict[str, Any]]:

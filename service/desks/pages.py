@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
-from service.desks import explanation_queries, queries, round_queries
+from service.desks import comparison_queries, explanation_queries, queries, round_queries
 from service.web.origins import is_on_this_machine
 from service.web.rendering import page, page_language
 from service.web.requests import Asking, Reading, SignedIn
@@ -67,6 +67,20 @@ def show_round(
     """Show the results of a round, or how far it is."""
     found = round_queries.get_round_page(session, caller, round_id, cursor, language)
     return page(request, "desks/round.html", caller, found=found, refresh_seconds=REFRESH_SECONDS)
+
+
+@router.get("/rounds/{round_id}/comparison")
+def show_comparison(
+    request: Request,
+    session: Reading,
+    caller: SignedIn,
+    language: PageLanguage,
+    round_id: str,
+    other: Annotated[str | None, Query(alias="with", max_length=64)] = None,
+) -> HTMLResponse:
+    """Show two rounds side by side, or ask for the second one."""
+    found = comparison_queries.get_comparison_page(session, caller, round_id, other, language)
+    return page(request, "desks/comparison.html", caller, found=found)
 
 
 def _shows_sign_ins(request: Request) -> bool:

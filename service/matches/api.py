@@ -6,10 +6,17 @@ from fastapi import APIRouter, Query
 
 from service.journal.queries import get_journal
 from service.journal.schemas import JournalView
-from service.matches import candidates, commands, queries
+from service.matches import candidates, commands, comparisons, queries
 from service.matches.engine import published_policy
 from service.matches.proposal_doors import router as proposals
-from service.matches.schemas import CandidateList, PinDecision, PinView, RoundRequest, RoundView
+from service.matches.schemas import (
+    CandidateList,
+    ComparisonView,
+    PinDecision,
+    PinView,
+    RoundRequest,
+    RoundView,
+)
 from service.needs.queries import find_handled_need
 from service.web.paging import Paging
 from service.web.requests import Asking, Language, Reading, SignedIn, Writing
@@ -63,6 +70,18 @@ def cancel_round(
 def read_problem(session: Reading, caller: SignedIn, round_id: str) -> Any:
     """Give the problem that a round was computed from, so that it can be run again with the engine alone."""
     return queries.read_problem(session, caller, round_id)
+
+
+@router.get("/rounds/{round_id}/comparison")
+def compare_rounds(
+    session: Reading,
+    caller: SignedIn,
+    language: Language,
+    round_id: str,
+    other: Annotated[str, Query(alias="with", max_length=64, description="The other round.")],
+) -> ComparisonView:
+    """Put another round beside a round: who gains, who loses, what it costs. For the desk that ran both."""
+    return comparisons.get_comparison(session, caller, round_id, other, language)
 
 
 @router.get("/rounds/{round_id}/journal")

@@ -11,7 +11,17 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from matching import InvalidProblem, Outcome, Policy, Problem, UnknownSetting, rank, run_round
+from matching import (
+    Comparison,
+    InvalidProblem,
+    Outcome,
+    Policy,
+    Problem,
+    UnknownSetting,
+    compare,
+    rank,
+    run_round,
+)
 from matching.identity import policy_digest
 from matching.outcome import Candidate, Proposal, Seat, Unmet
 from matching.problem import (
@@ -30,6 +40,7 @@ from matching.problem import (
     Pin,
     State,
 )
+from matching.scenarios import HostChange, LoadChange, NeedChange
 from matching.text import RememberedTexts, load_text_model
 from service.deliveries.queries import DeliveryForRound, deliveries_for_round
 from service.dialogues.queries import agenda_for_round
@@ -66,8 +77,12 @@ STATUSES = {"active", "low_activity", "concluded"}
 
 __all__ = [
     "Candidate",
+    "Comparison",
     "Gathered",
+    "HostChange",
     "InvalidProblem",
+    "LoadChange",
+    "NeedChange",
     "Outcome",
     "Proposal",
     "Seat",
@@ -129,6 +144,13 @@ def compute(problem: bytes, policy: dict[str, Any], seed: int, told: Told) -> by
     """Run a round over a problem document and return the outcome document."""
     outcome = run_round(Problem.from_json(problem), _policy(policy), seed=seed, progress=told)
     return outcome.model_dump_json().encode()
+
+
+def compare_rounds(first: tuple[bytes, bytes], second: tuple[bytes, bytes]) -> Comparison:
+    """Put two rounds side by side; each comes as its problem document and its outcome document."""
+    one, other = (Problem.from_json(problem) for problem, _ in (first, second))
+    before, after = (Outcome.from_json(outcome) for _, outcome in (first, second))
+    return compare(before, after, one, other)
 
 
 def problem_document(gathered: Gathered) -> bytes:

@@ -128,3 +128,64 @@ class PinView(View):
     offer: str
     decision: str
     decided_at: datetime
+
+
+class NeedChangeView(View):
+    """What two rounds give one need, where that differs."""
+
+    need: str
+    title: str
+    change: str
+    experts_before: int
+    experts_after: int
+    points_before: float
+    """What it got of 10000: the scores of its experts over the experts that it asked for."""
+    points_after: float
+
+
+class LoadChangeView(View):
+    """How many experts two rounds ask of an institution, where that differs."""
+
+    provider: str
+    name: str
+    experts_before: int
+    experts_after: int
+
+
+class HostChangeView(View):
+    """For how many needs a dialogue or group is named first as host, where that differs."""
+
+    kind: str
+    code: str
+    name: str
+    needs_before: int
+    needs_after: int
+
+
+class FigureChangeView(View):
+    """A figure of both rounds."""
+
+    figure: str
+    before: float
+    after: float
+
+
+class ComparisonView(View):
+    """Two rounds side by side: who gains, who loses, and what the second one costs against the first."""
+
+    first: str
+    second: str
+    same_facts: bool
+    """Whether both rounds saw the same facts; if not, a difference may come from these."""
+    gained: int
+    lost: int
+    other_team: int
+    unchanged: int
+    needs: list[NeedChangeView]
+    providers: list[LoadChangeView]
+    hosts: list[HostChangeView]
+    figures: list[FigureChangeView]
+    experts_cost: int
+    """Experts that the second round finds fewer; negative where it finds more."""
+    points_cost: int
+    """Points of all scores together that the second round gives up; negative where it gains."""

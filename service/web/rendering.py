@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -72,7 +72,7 @@ def _environment() -> Environment:
     )
     install: Callable[..., None] = environment.install_gettext_callables  # type: ignore[attr-defined]
     install(_gettext, _ngettext, newstyle=True)
-    environment.filters |= {"day": _day, "decimal": _decimal, "percent": _percent}
+    environment.filters |= {"day": _day, "moment": _moment, "decimal": _decimal, "percent": _percent}
     environment.globals["static"] = static_address
     return environment
 
@@ -96,6 +96,12 @@ def _ngettext(context: Context, one: str, many: str, number: int) -> str:
 @pass_context
 def _day(context: Context, value: date | datetime | None) -> str:
     return format_date(value, "long", locale=_locale(context)) if value else ""
+
+
+@pass_context
+def _moment(context: Context, value: datetime) -> str:
+    # In UTC, and said so: readers are in many time zones.
+    return format_datetime(value, "d MMMM y, HH:mm 'UTC'", locale=_locale(context))
 
 
 @pass_context

@@ -88,6 +88,7 @@ def test_both_clients_read_the_same(app: FastAPI, address: str, world: World) ->
         "proposals.journal",
         "reference.commitment",
         "reference.regional_body",
+        "rounds.compare",
         "rounds.problem",
         "seats.get",
         "seats.journal",
