@@ -3,32 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 
 import numpy as np
 
 from matching.columns import Bools, Ints
 from matching.criteria import breakdowns, score, value_of
 from matching.edges import Edges
-from matching.errors import InvalidProblem
 from matching.identity import ContentKeys
 from matching.outcome import Candidate, Reason
 from matching.policy import Policy
 from matching.prepared import Case, Prepared
 from matching.problem import Component, Need, Offer, Problem
-from matching.rules import (
-    FORBIDS_LOCK,
-    capacity_left,
-    excluded_rows,
-    explain,
-    locked,
-    scored_rows,
-    topic_too_far,
-)
+from matching.rules import excluded_rows, explain, locked, scored_rows
+from matching.scanning import Found, Scan
 from matching.text import TextSimilarity
-
-SOUTHERN_KEPT = 10
-"""So many of the best offers from states of low and middle income stay among a component's candidates when
-there are more than the policy keeps."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +169,7 @@ def find_candidates(problem: Problem, policy: Policy, text: TextSimilarity | Non
     month: then no month is ever filled beyond what is left in it, whichever of them are chosen. Locks count
     as promises, and raise it.
 
-    Time: components times offers for the rules, and times criteria for the pairs that pass.
+    Time: per component, the offers of its tags and the deliveries, see :mod:`matching.scanning`.
 
     Examples
     --------
@@ -199,7 +188,17 @@ def find_candidates(problem: Problem, policy: Policy, text: TextSimilarity | Non
     """
     prepared = Prepared(problem, policy, text)
     needs, components, need_of = _demand(problem, prepared.keys)
-    found = [_candidates_of(Case(prepared, *pair)) for pair in components]
+    edges, left, lock = _scanned(prepared, components)
+    capacity = _capacity(prepared, edges, left, lock)
+    return Candidates(prepared, needs, components, need_of, edges, capacity, lock)
+
+
+def _scanned(prepared: Prepared, components: Sequence[tuple[Need, Component]]) -> tuple[Edges, Ints, Bools]:
+    """Return the edges of components, with what is left of the offer of each and whether it is locked."""
+    groups = [
+        (need, [part for _, part in own]) for need, own in groupby(components, key=lambda pair: pair[0])
+    ]
+    found = [_compact(each) for own in Scan(prepared).find(groups) for each in own]
     counts = [len(each.rows) for each in found]
     edges = Edges(
         demand=np.repeat(np.arange(len(components), dtype=np.int64), counts),
@@ -207,10 +206,17 @@ def find_candidates(problem: Problem, policy: Policy, text: TextSimilarity | Non
         score=_joined([each.score for each in found]),
         limit=_joined([each.limit for each in found]),
     )
-    lock = _joined([each.lock for each in found]).astype(bool)
-    left = _joined([each.left for each in found])
-    capacity = _capacity(prepared, edges, left, lock)
-    return Candidates(prepared, needs, components, need_of, edges, capacity, lock)
+    return edges, _joined([each.left for each in found]), _joined([each.lock for each in found]).astype(bool)
+
+
+def _compact(found: Found) -> Found:
+    """Return candidates in a third of the memory, until all components are joined."""
+    rows, score, limit, left, lock = found
+    return Found(_short(rows), _short(score), _short(limit), _short(left), lock)
+
+
+def _short(values: Ints) -> Ints:
+    return values.astype(np.int32)
 
 
 def explained(case: Case, rows: Ints) -> tuple[Candidate, ...]:
@@ -272,84 +278,11 @@ def _demand(
     return needs, components, np.array([number for number, _ in numbered], dtype=np.int64)
 
 
-@dataclass(frozen=True, eq=False)
-class _Found:
-    """The candidates of one component, by offer."""
-
-    rows: Ints
-    score: Ints
-    limit: Ints
-    left: Ints
-    lock: Bools
-
-
-def _candidates_of(case: Case) -> _Found:
-    excluded = excluded_rows(case)
-    locks = locked(case)
-    if locks is not None:
-        _refuse_forbidden_locks(case, locks, excluded)
-    alive = np.ones(len(case.offers), dtype=bool)
-    for without in excluded.values():
-        alive &= ~without
-    alive = _with_topic(case, alive)
-    if locks is not None:
-        alive |= locks
-    rows = np.flatnonzero(alive)
-    scores = score(case, rows)
-    is_locked = np.zeros(len(rows), dtype=bool) if locks is None else locks[rows]
-    kept = _kept(case, rows, scores, is_locked)
-    rows, scores, is_locked = rows[kept], scores[kept], is_locked[kept]
-    left = np.maximum(capacity_left(case)[rows], is_locked)
-    return _Found(rows, scores, np.minimum(_limit(case, rows), left), left, is_locked)
-
-
-def _refuse_forbidden_locks(case: Case, locks: Bools, excluded: dict[str, Bools]) -> None:
-    for rule in sorted(FORBIDS_LOCK.intersection(excluded)):
-        for row in np.flatnonzero(locks & excluded[rule]):
-            pair = f"{case.component.id}/{case.offers.offers[row].id}"
-            raise InvalidProblem(f"pin:{pair}", "decision", "forbidden")
-
-
-def _with_topic(case: Case, alive: Bools) -> Bools:
-    """Return ``alive`` without offers on other topics: the cheapest way to need fewer scores."""
-    rows = np.flatnonzero(alive)
-    near = np.zeros_like(alive)
-    near[rows] = ~topic_too_far(case, *value_of("topic", case, rows))
-    return near
-
-
 def _every_rule(case: Case) -> dict[str, Bools]:
     """Return the offers that each rule excludes, rules on the score included; no rule without any."""
     rows = np.arange(len(case.offers), dtype=np.int64)
     rules = excluded_rows(case) | scored_rows(case, *value_of("topic", case, rows), score(case, rows))
     return {rule: excluded for rule, excluded in rules.items() if excluded.any()}
-
-
-def _kept(case: Case, rows: Ints, scores: Ints, is_locked: Bools) -> Ints:
-    """Return which candidates stay: good enough or locked, and no more than the policy keeps."""
-    policy = case.prepared.policy
-    enough = np.flatnonzero((scores >= policy.minimum_score) | is_locked)
-    if len(enough) <= policy.candidates_per_component:
-        return enough
-    order = enough[np.lexsort((rows[enough], -scores[enough]))]
-    southern = order[_is_southern(case, rows[order])][:SOUTHERN_KEPT]
-    best = order[: policy.candidates_per_component]
-    return np.unique(np.concatenate([best, southern, np.flatnonzero(is_locked)]))
-
-
-def _is_southern(case: Case, rows: Ints) -> Bools:
-    prepared = case.prepared
-    south = np.array(
-        [state.income not in (None, "high") for state in prepared.peers.states], dtype=np.float64
-    )
-    southern: Bools = prepared.places.best(south)[case.offers.place[rows]] > 0
-    return southern
-
-
-def _limit(case: Case, rows: Ints) -> Ints:
-    """Return the most experts an offer gives one component: what it sends, else its capacity."""
-    sends, capacity = case.offers.sends[rows], case.offers.capacity[rows]
-    return np.maximum(np.where(sends > 0, sends, capacity), 1)
 
 
 def _capacity(prepared: Prepared, edges: Edges, left: Ints, lock: Bools) -> Ints:

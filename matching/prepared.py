@@ -1,5 +1,6 @@
 """A problem made ready for its pairs, and one component of it as criteria and rules see it."""
 
+import copy
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from functools import cached_property
@@ -13,7 +14,7 @@ from matching.peers import Peers
 from matching.policy import Policy
 from matching.problem import Component, Delivery, Need, Offer, Problem
 from matching.relations import Relations, help_on_record
-from matching.text import TextSimilarity, Vectors, load_text_model, nearness, stated
+from matching.text import Stated, TextSimilarity, Vectors, load_text_model, nearness, stated
 
 Made = TypeVar("Made")
 Params = dict[str, str | int | float | bool | None]
@@ -37,7 +38,11 @@ class Texts:
 
     def of(self, records: Iterable[Offer | Delivery]) -> Ints:
         """Return the number of each record's text."""
-        return np.array([self._codes.place[record.text] for record in records], dtype=np.int64)
+        return self.numbers(record.text for record in records)
+
+    def numbers(self, texts: Iterable[str]) -> Ints:
+        """Return the number of each of these texts of the problem."""
+        return np.array([self._codes.place[text] for text in texts], dtype=np.int64)
 
     def near(self, text: str, to: Ints | None = None) -> Floats:
         """Return how near ``text``, one of the problem's, is to each text; -1 where one is empty.
@@ -45,9 +50,13 @@ class Texts:
         ``to`` are the numbers of the texts that matter; all of them unless given.
         """
         own = self._vectors[self._codes.place[text]][None, :]
-        vectors, said = (self._vectors, self._stated) if to is None else (self._vectors[to], self._stated[to])
+        vectors, said = (self._vectors, self._stated) if to is None else self.pick(to)
         near = nearness(own, vectors, said)[0]
         return np.where(near > 0, near, -1.0)
+
+    def pick(self, numbers: Ints) -> tuple[Vectors, Stated]:
+        """Return the vectors of some texts, and which of them say something."""
+        return self._vectors[numbers], self._stated[numbers]
 
 
 class Prepared:
@@ -84,6 +93,18 @@ class Prepared:
         )
         self._remembered: OrderedDict[Hashable, Any] = OrderedDict()
 
+    def narrowed(self, rows: Ints) -> "Prepared":
+        """Return the same problem as if it held the offers of these rows alone, in their order.
+
+        No value of a pair depends on other offers, so each row has here the values that it has in full.
+        """
+        few = copy.copy(self)
+        few.offers = self.offers.narrowed(rows)
+        few.offer_text = self.offer_text[rows]
+        few.delivery_party = self.delivery_party[rows]
+        few._remembered = OrderedDict()  # noqa: SLF001 - a copy of this very object
+        return few
+
     def once(self, signature: Hashable, make: Callable[[], Made]) -> Made:
         """Return what ``make`` returns, made once per signature as long as it is asked for again.
 
@@ -99,6 +120,10 @@ class Prepared:
         return cast("Made", self._remembered[signature])
 
 
+_OF_NEED = ("requester_states", "commitments", "window", "hidden")
+"""Facts of a case that depend on the need and on no offer."""
+
+
 class Case:
     """A component with its need, as criteria and rules look at it."""
 
@@ -108,6 +133,20 @@ class Case:
         self.need = need
         self.component = component
         self._made: dict[str, Any] = {}
+
+    def on(self, prepared: Prepared) -> "Case":
+        """Return the same component over the offers of a narrowed problem, with the facts known already."""
+        other = Case(prepared, self.need, self.component)
+        for fact in _OF_NEED:
+            other.__dict__[fact] = getattr(self, fact)
+        return other
+
+    def part(self, component: Component) -> "Case":
+        """Return another component of the same need, with the facts known already."""
+        other = Case(self.prepared, self.need, component)
+        for fact in _OF_NEED:
+            other.__dict__[fact] = getattr(self, fact)
+        return other
 
     @cached_property
     def requester_states(self) -> tuple[int, ...]:
@@ -144,6 +183,8 @@ class Case:
     @cached_property
     def delivery_worth(self) -> Floats:
         """What each delivery counts for this need, shape (deliveries,); 0 where it is hidden."""
+        if not self.hidden:
+            return self.prepared.deliveries.worth
         worth = self.prepared.deliveries.worth.copy()
         worth[sorted(self.hidden)] = 0
         return worth

@@ -101,11 +101,16 @@ def _own_request(case: Case) -> Bools | None:
     """A party never serves itself, nor an offer whose states all ask themselves."""
     excluded = _offered_by(case, case.need.requesters)
     asking = set(case.requester_states)
-    own = [bool(members) and asking.issuperset(members) for members in case.prepared.places.sets]
-    if not any(own):
+    own: Bools = case.prepared.once(("own", case.requester_states), lambda: _own_places(case, asking))
+    if not own.any():
         return excluded
-    same_state = np.array(own, dtype=bool)[case.offers.place]
+    same_state = own[case.offers.place]
     return same_state if excluded is None else same_state | excluded
+
+
+def _own_places(case: Case, asking: set[int]) -> Bools:
+    sets = case.prepared.places.sets
+    return np.array([bool(members) and asking.issuperset(members) for members in sets], dtype=bool)
 
 
 def _same_source(case: Case) -> Bools | None:
@@ -238,15 +243,21 @@ def locked(case: Case) -> Bools | None:
 
 
 def _pinned(case: Case, decision: str) -> Bools | None:
-    pins = case.prepared.once("pins", lambda: _pins_by_component(case))
-    rows = pins.get((decision, case.component.id))
+    rows = pinned_rows(case, decision)
     return None if rows is None else _rows(case, [rows])
+
+
+def pinned_rows(case: Case, decision: str) -> Ints | None:
+    """Return the rows of the offers that a person locked to the component or vetoed; None without any."""
+    pins = case.prepared.once("pins", lambda: _pins_by_component(case))
+    return pins.get((decision, case.component.id))
 
 
 def _pins_by_component(case: Case) -> dict[tuple[str, str], Ints]:
     pins: dict[tuple[str, str], list[int]] = {}
     for pin in case.prepared.problem.pins:
-        pins.setdefault((pin.decision, pin.component), []).append(case.offers.row[pin.offer])
+        if pin.offer in case.offers.row:
+            pins.setdefault((pin.decision, pin.component), []).append(case.offers.row[pin.offer])
     return {key: np.array(sorted(rows), dtype=np.int64) for key, rows in pins.items()}
 
 

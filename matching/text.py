@@ -159,10 +159,16 @@ def nearness(queries: Vectors, documents: Vectors, given: Stated | None = None) 
     The cube spreads the upper half, where texts that have something to do with each other lie, and stays
     close to the cosine there; it rises strictly, so that no order is lost, not even below a cosine of 0.
     """
-    cosine = np.clip((queries @ documents.T).astype(np.float64), -1, 1)
+    near = nearness_of_cosine(queries @ documents.T)
     given = stated(documents) if given is None else given
-    halves = (1 + cosine) / 2
-    return np.where(stated(queries)[:, None] & given[None, :], halves * halves * halves, 0.0)
+    return np.where(stated(queries)[:, None] & given[None, :], near, 0.0)
+
+
+def nearness_of_cosine(cosine: Vectors) -> Similarities:
+    """Return the nearness of texts that both say something, from the cosine of their vectors."""
+    halves = (1 + np.clip(cosine.astype(np.float64), -1, 1)) / 2
+    near: Similarities = halves * halves * halves
+    return near
 
 
 def stated(vectors: Vectors) -> Stated:

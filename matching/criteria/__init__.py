@@ -13,6 +13,7 @@ import numpy as np
 from matching.columns import Bools, Floats, Ints
 from matching.criteria import history, languages, places, purposes, readiness, topics
 from matching.outcome import CriterionScore, Reason
+from matching.policy import Policy
 from matching.prepared import Case
 
 DIGITS = 6
@@ -69,10 +70,23 @@ def score(case: Case, rows: Ints) -> Ints:
 
 
 def _total(weights: Mapping[str, float], values: Mapping[str, Floats], rows: Ints) -> Ints:
-    total = np.zeros(len(rows))
+    return scores_of(
+        {name: weights[name] * values[name] for name in CRITERIA if weights[name] > 0}, len(rows)
+    )
+
+
+def points_of(name: str, values: Floats, policy: Policy) -> Floats:
+    """Return what a criterion with these values adds to a score, as a share of 1."""
+    points: Floats = policy.weights[name] * np.round(values, DIGITS)
+    return points
+
+
+def scores_of(points: Mapping[str, Floats], size: int) -> Ints:
+    """Return the scores of pairs from what each criterion adds, shape (size,) each, in the order of all."""
+    total = np.zeros(size)
     for name in CRITERIA:
-        if weights[name] > 0:
-            total = total + weights[name] * values[name]
+        if name in points:
+            total = total + points[name]
     scores: Ints = np.clip(np.rint(np.round(total, DIGITS + 2) * 10_000), 1, 10_000).astype(np.int64)
     return scores
 

@@ -10,7 +10,7 @@ from matching.criteria.neutral import NEUTRAL
 from matching.criteria.places import best_of_pairs, best_pair, states_evidence
 from matching.criteria.topics import subject
 from matching.outcome import Reason
-from matching.prepared import Case
+from matching.prepared import Case, Prepared
 
 OWN_DELIVERY = 0.7
 """What one fresh, well-rated delivery of the party itself, on the very topic, gives."""
@@ -31,7 +31,12 @@ def track_record(case: Case, rows: Ints) -> tuple[Floats, Bools]:
     """
     by_party, by_place = case.once("track record", lambda: _records(case))
     party = case.prepared.delivery_party[rows]
-    values = 1 - by_party[party] * by_place[case.offers.place[rows]]
+    return recorded(by_party[party], by_place[case.offers.place[rows]])
+
+
+def recorded(party_leaves: Floats, place_leaves: Floats) -> tuple[Floats, Bools]:
+    """Return the value of what a party and its states leave open, and whether anything is on record."""
+    values = 1 - party_leaves * place_leaves
     known = values > 0
     return np.where(known, values, NEUTRAL["track_record"]), known
 
@@ -47,25 +52,30 @@ def _topic_levels(case: Case) -> Floats:
 
 
 def _relevant(case: Case) -> Floats:
-    level = _topic_levels(case)
-    near = case.near_deliveries
-    on_topic = np.where(near >= 0, TOPIC_SHARE * level + (1 - TOPIC_SHARE) * np.maximum(near, 0), level)
+    return relevance_of(_topic_levels(case), case.near_deliveries, case.delivery_worth)
+
+
+def relevance_of(level: Floats, near: Floats, worth: Floats) -> Floats:
+    """Return how much deliveries say, from their topic, nearness (-1 unknown) and worth, shape (n,) each."""
+    on_topic = TOPIC_SHARE * level + (1 - TOPIC_SHARE) * near
+    unsaid = near < 0
+    if unsaid.any():
+        on_topic = np.where(unsaid, level, on_topic)
     counts = np.where(level > 0, np.maximum(on_topic, OTHER_TOPIC), OTHER_TOPIC)
-    relevance: Floats = counts * case.delivery_worth
+    relevance: Floats = counts * worth
     return relevance
 
 
 def _records(case: Case) -> tuple[Floats, Floats]:
+    return left_open(case.prepared, _relevance(case))
+
+
+def left_open(prepared: Prepared, relevance: Floats) -> tuple[Floats, Floats]:
     """Return what the deliveries leave open, per party and per place; a party's own are not counted twice."""
-    deliveries, relevance = case.prepared.deliveries, _relevance(case)
-    records, parties = deliveries.by_party
-    by_party = np.ones(len(deliveries.parties))
-    own, state = 1 - OWN_DELIVERY * relevance, 1 - STATE_DELIVERY * relevance
-    np.multiply.at(by_party, parties, own[records])
-    records, states = deliveries.by_state
-    by_state = np.ones(len(case.prepared.lists.states))
-    np.multiply.at(by_state, states, state[records])
-    return by_party, 1 - np.maximum(case.prepared.places.best(1 - by_state), 0)
+    deliveries = prepared.deliveries
+    by_party = deliveries.of_parties.products(1 - OWN_DELIVERY * relevance)
+    by_state = deliveries.of_states.products(1 - STATE_DELIVERY * relevance)
+    return by_party, 1 - np.maximum(prepared.places.best(1 - by_state), 0)
 
 
 def track_record_reasons(case: Case, row: int) -> tuple[Reason, ...]:

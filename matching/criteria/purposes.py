@@ -49,7 +49,8 @@ def priority_reasons(case: Case, _row: int) -> tuple[Reason, ...]:
 
 def agenda(case: Case, rows: Ints) -> tuple[Floats, Bools]:
     """The need's commitments, else their themes, on the agenda of a group that both sides are in."""
-    key = (case.requester_states, case.commitments, case.component.area)
+    # A need's commitments are its topic; only where it states none, the area's count.
+    key = (case.requester_states, case.commitments, None if case.commitments else case.component.area)
     by_place = case.prepared.once(("agenda", *key), lambda: case.prepared.places.best(_agenda_by_state(case)))
     values = by_place[case.offers.place[rows]]
     known = values >= 0
@@ -88,10 +89,11 @@ def _agenda_pairs(case: Case) -> Floats:
 def _shared_agendas(case: Case) -> Floats:
     peers, on_agenda = case.prepared.peers, _on_agenda(case)
     asking = list(case.requester_states)
-    best = np.zeros((len(asking), len(peers.states)))
-    for role, status, topic in zip(peers.role, peers.status, on_agenda, strict=True):
-        if topic * status > 0:
-            best = np.maximum(best, topic * status * np.minimum(role[asking][:, None], role[None, :]))
+    counts = on_agenda * peers.status
+    live = np.flatnonzero(counts > 0)
+    role = peers.role[live]
+    both = np.minimum(role[:, asking][:, :, None], role[:, None, :])
+    best = (counts[live][:, None, None] * both).max(axis=0, initial=0.0)
     known = peers.in_groups[asking][:, None] & peers.in_groups[None, :]
     return np.where(known, best, -1.0)
 
