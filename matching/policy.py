@@ -80,9 +80,21 @@ class Policy(Record):
     """How many alternatives a proposal names."""
     hosts: int = Field(default=3, ge=0, le=100)
     """How many dialogues or groups a proposal names."""
+    coalitions: int = Field(default=10, ge=0, le=100)
+    """How many coalitions a round names, each with the joint action that could serve it."""
+    exchanges: int = Field(default=10, ge=0, le=100)
+    """How many mutual exchanges between states a round names."""
     hold_back: HoldBack | None = None
     """Whether offers that later needs are likely to want more are spared where others can serve as well. It
     never leaves a slot empty. See :mod:`matching.holding`."""
+    margins: int = Field(default=300, ge=0, le=100_000)
+    """For how many proposals a round works out by how much the team is ahead, in the order of the needs."""
+    margin_arcs: int = Field(default=2000, ge=1, le=10_000_000)
+    """How far the search for a margin goes; beyond, the margin is at least what was found."""
+    relaxations: int = Field(default=500, ge=0, le=100_000)
+    """How many relaxations of unmet components a round tries out by solving again."""
+    shortages: int = Field(default=10, ge=0, le=1000)
+    """How many kinds of expert that are short a round names."""
     stale_after_days: int = Field(default=365, ge=1, le=36_500)
     """An offer that was not confirmed for so long counts as not reconfirmed."""
 

@@ -12,10 +12,12 @@ from matching.errors import InvalidProblem
 from matching.explaining import NextInLine, seats, team_reasons
 from matching.fingerprint import fingerprint
 from matching.identity import policy_digest, problem_digest
+from matching.margins import Margins, around, not_defined
 from matching.outcome import Figures, Outcome, Proposal, Seat
 from matching.policy import Policy
 from matching.problem import Problem
 from matching.routing import Routing
+from matching.shortages import shortages_of
 from matching.solving import Solution, solve
 from matching.teams import Team, assemble
 from matching.text import TextSimilarity
@@ -124,9 +126,10 @@ def _refuse_crowded_locks(problem: Problem) -> None:
 def _outcome(solution: Solution, seed: int, tell: Progress) -> Outcome:
     candidates = solution.candidates
     problem, policy, keys = candidates.problem, candidates.policy, candidates.keys
-    proposals = _proposals(solution, assemble(solution), tell)
+    other = None if not_defined(solution) else around(solution)
+    proposals = _proposals(solution, assemble(solution), Margins(solution, other), tell)
     tell("unmet", 0, 1)
-    unmet = unmet_components(solution)
+    unmet = unmet_components(solution, other)
     tell("unmet", 1, 1)
     tell("graph", 0, 1)
     notes = graph.notes(problem, proposals)
@@ -141,12 +144,15 @@ def _outcome(solution: Solution, seed: int, tell: Progress) -> Outcome:
         proposals=proposals,
         unmet=unmet,
         notes=notes,
+        shortages=shortages_of(solution, other),
         figures=_figures(solution, proposals),
     )
     return outcome.model_copy(update={"fingerprint": fingerprint(outcome, keys)})
 
 
-def _proposals(solution: Solution, teams: tuple[Team, ...], tell: Progress) -> tuple[Proposal, ...]:
+def _proposals(
+    solution: Solution, teams: tuple[Team, ...], margins: Margins, tell: Progress
+) -> tuple[Proposal, ...]:
     candidates = solution.candidates
     routing = Routing(candidates.problem, candidates.policy)
     line = NextInLine(solution)
@@ -154,19 +160,21 @@ def _proposals(solution: Solution, teams: tuple[Team, ...], tell: Progress) -> t
     for done, team in enumerate(teams):
         tell("explanations", done, len(teams))
         if team.places:
-            found.append(_proposal(candidates, team, line, routing))
+            found.append(_proposal(candidates, team, line, routing, margins))
     tell("explanations", len(teams), len(teams))
     return tuple(found)
 
 
-def _proposal(candidates: Candidates, team: Team, line: NextInLine, routing: Routing) -> Proposal:
+def _proposal(
+    candidates: Candidates, team: Team, line: NextInLine, routing: Routing, margins: Margins
+) -> Proposal:
     seated = seats(candidates, team)
     states = _provider_states(candidates, team)
     return Proposal(
         need=team.need.id,
         score=_mean_score(seated),
         seats=seated,
-        reasons=team_reasons(team, seated, states),
+        reasons=(*team_reasons(team, seated, states), margins.reason(team.components)),
         alternatives=line.alternatives(team, candidates.policy.alternatives),
         hosts=routing.hosts(team.need, states),
         complete=team.complete,

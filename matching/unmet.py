@@ -10,8 +10,10 @@ from types import MappingProxyType
 import numpy as np
 
 from matching.certificates import Cut
+from matching.otherwise import Otherwise
 from matching.outcome import Certificate, Exclusion, Reason, Unmet
 from matching.prepared import Params
+from matching.relaxing import RELAXABLE, Relaxations
 from matching.rules import stopped_by
 from matching.solving import Solution
 
@@ -45,28 +47,16 @@ REASON_OF_STOP = MappingProxyType(
 )
 """The published reason and the fact behind it, for each rule that keeps a component from everybody."""
 
-RELAXABLE = (
-    "language_gap",
-    "over_cost_cap",
-    "over_days_cap",
-    "no_availability",
-    "no_capacity_left",
-    "not_released",
-    "not_a_public_body",
-    "excluded_provider",
-    "topic_too_far",
-    "below_minimum_score",
-)
-"""Rules that the requester, the desk or a provider could relax."""
 
-
-def unmet_components(solution: Solution) -> tuple[Unmet, ...]:
+def unmet_components(solution: Solution, other: Otherwise | None = None) -> tuple[Unmet, ...]:
     """Return every component that lacks experts, with its reason and its certificate.
 
     Parameters
     ----------
     solution : Solution
         Which candidates were chosen; it fills as many slots as can be.
+    other : Otherwise, optional
+        What :func:`matching.margins.around` returned, where it is at hand.
 
     Returns
     -------
@@ -76,10 +66,12 @@ def unmet_components(solution: Solution) -> tuple[Unmet, ...]:
     Notes
     -----
     Per unmet component, the rules are run over all offers once and its certificate is read off the residual
-    graph (:mod:`matching.certificates`).
+    graph (:mod:`matching.certificates`). Relaxations are tried out component by component, as far as the
+    policy's number of them goes (:mod:`matching.relaxing`).
     """
     candidates = solution.candidates
-    found = {cut.node: _Explained(solution, cut).unmet() for cut in solution.cuts()}
+    relaxations = Relaxations(solution, other)
+    found = {cut.node: _Explained(solution, cut, relaxations).unmet() for cut in solution.cuts()}
     order = (
         candidates.component_index[part.id] for need in candidates.problem.needs for part in need.components
     )
@@ -89,8 +81,9 @@ def unmet_components(solution: Solution) -> tuple[Unmet, ...]:
 class _Explained:
     """One component with empty slots, explained."""
 
-    def __init__(self, solution: Solution, cut: Cut) -> None:
+    def __init__(self, solution: Solution, cut: Cut, relaxations: Relaxations) -> None:
         candidates = solution.candidates
+        self.relaxations = relaxations
         self.candidates = candidates
         self.cut = cut
         self.missing = int(candidates.slots[cut.node] - solution.filled[cut.node])
@@ -107,7 +100,7 @@ class _Explained:
             missing=self.missing,
             mandatory=self.component.mandatory,
             reason=reason,
-            reasons=(detail, *self._relaxations()),
+            reasons=(detail, *self._relaxed(), *self._relaxations()),
             exclusions=self._exclusions(),
             certificate=self._certificate(),
         )
@@ -138,6 +131,11 @@ class _Explained:
         return REASON_OF_RULE[decisive], self._detail(
             "kept_away_by_rule", rule=decisive, offers=alone[decisive]
         )
+
+    def _relaxed(self) -> tuple[Reason, ...]:
+        """Say what would fill slots, tried out; nothing would where the need is closed to everybody."""
+        is_closed = stopped_by(self.candidates.case(self.cut.node)) is not None
+        return () if is_closed else self.relaxations.reasons(self.cut.node)
 
     def _relaxations(self) -> Iterator[Reason]:
         """Say of which rules how many offers would be candidates without the rule, most offers first.
