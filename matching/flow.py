@@ -183,6 +183,14 @@ class Allocation:
         return wanted > 0
 
     @property
+    def quota_shortfall(self) -> Integers:
+        """What each quota lacks of its lower bound, shape (quotas,)."""
+        quotas = self.network.quotas
+        if quotas is None:
+            return np.zeros(0, np.int64)
+        return np.maximum(quotas.low - quotas.used(self.flow), 0)
+
+    @property
     def flow(self) -> Integers:
         """How often each edge is used."""
         return np.bincount(self.chosen, minlength=len(self.network.edges)).astype(np.int64)

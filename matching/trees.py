@@ -113,13 +113,13 @@ class _Members:
     def __init__(self, network: Network, groups: Groups) -> None:
         usable = network.high[groups.edge] > 0
         quota, edge, weight = groups.quota[usable], groups.edge[usable], groups.weight[usable]
-        matters = (groups.low > 0) | (groups.high < _most(network, quota, edge, weight, len(groups)))
+        matters = (groups.low > 0) | (groups.high < _most(network, quota, edge, weight, groups.high))
         self.numbers = np.flatnonzero(matters)
         self.count = self.numbers.size
         place = np.full(len(groups), NOBODY)
         place[self.numbers] = np.arange(self.count)
         some = matters[quota]
-        self.quota, self.edge = place[quota[some]], edge[some]
+        self.edge, self.quota = distinct(place[quota[some]], edge[some])
         self.weighted = bool((weight[some] > 1).any())
         self.network = network
         edges = network.edges
@@ -170,21 +170,25 @@ class _Members:
 
 def distinct(owner: Integers, value: Integers) -> tuple[Integers, Integers]:
     """Return each value that an owner has, once, and beside it the owner."""
-    pair = np.unique(owner << 32 | value)
+    pair = np.sort(owner << 32 | value, kind="stable")  # np.unique hashes, which takes several times as long
+    pair = pair[np.concatenate([[True], pair[1:] != pair[:-1]])[: pair.size]]
     return pair & (2**32 - 1), pair >> 32
 
 
-def _most(network: Network, quota: Integers, edge: Integers, weight: Integers, count: int) -> Integers:
-    """Return what the edges of each quota could take of it at most."""
+def _most(network: Network, quota: Integers, edge: Integers, weight: Integers, high: Integers) -> Integers:
+    """Return a bound on what the edges of each quota can take of it, tight where that could be too much."""
+    count = high.size
     edges = network.edges
     room = np.minimum(network.high, network.slots[edges.demand])
     np.minimum(room, network.capacity[edges.offer], out=room)
     most = sums(quota, room[edge] * weight, count)
     if (weight > 1).any():
         return most
+    looked_at = (most > high)[quota]
     for ends, amount in ((edges.demand, network.slots), (edges.offer, network.capacity)):
-        nodes, owner = distinct(quota, ends[edge])
-        np.minimum(most, sums(owner, amount[nodes], count), out=most)
+        nodes, owner = distinct(quota[looked_at], ends[edge[looked_at]])
+        counted = np.bincount(owner, minlength=count) > 0
+        np.minimum(most, sums(owner, amount[nodes], count), out=most, where=counted)
     return most
 
 
