@@ -97,7 +97,7 @@ class _Problem:
         }
 
     def within_quotas(self, allocation: Allocation, low: Array) -> dict[str, bool]:
-        """Check upper bounds, which only pins exceed, and that lower bounds are counted as they are reached."""
+        """Check upper bounds, which only pins exceed, and what is missing from lower bounds."""
         if self.groups is None:
             return {}
         used, high = self._used(allocation), self._highest(low)
@@ -150,7 +150,7 @@ class _Problem:
         }
 
     def _of_quota_prices(self, allocation: Allocation, low: Array) -> dict[str, bool]:
-        """Check that a quota costs only where it is used up, and earns all it can where it lacks something."""
+        """Check that a quota costs only where it is used up, and earns all where it lacks something."""
         if self.groups is None:
             return {}
         price, floor = allocation.quota_price, self._constants()[0]
@@ -183,7 +183,7 @@ class _Problem:
         return floor, floor * (int(self.groups.low.sum()) + 1)
 
     def _breaks_ladder(self, filled: Array, worth: Array, *, tiered: bool) -> bool:
-        """Whether the worth of groups is not that of their slots; quotas may raise all steps by one amount."""
+        """Whether the worth of groups is not that of their slots; quotas may raise all steps alike."""
         highest = len(self._rungs(tiered=tiered))
         raised = min(int(self.slots.sum()), int(self.capacity.sum())) * (highest - 1)
         bases = {0} if self.groups is None else {0, raised}

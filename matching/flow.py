@@ -188,7 +188,8 @@ class Allocation:
         quotas = self.network.quotas
         if quotas is None:
             return np.zeros(0, np.int64)
-        return np.maximum(quotas.low - quotas.used(self.flow), 0)
+        missing: Integers = np.maximum(quotas.low - quotas.used(self.flow), 0)
+        return missing
 
     @property
     def flow(self) -> Integers:
@@ -229,8 +230,8 @@ def allocate(  # noqa: PLR0913 - the arrays of one problem, each with its name
     priority : array_like of int, shape (demand nodes,), optional
         Weight of the need, from 1; the same for all demand nodes of a need.
     groups : Groups, optional
-        Quotas over sets of edges. Upper bounds are hard, lower bounds come after the ladder and before scores;
-        :mod:`matching.network` says why.
+        Quotas over sets of edges. Upper bounds are hard; lower bounds come after the ladder and before
+        scores, for reasons that :mod:`matching.network` gives.
     pins, vetoes : array_like of int, optional
         Indices of edges that are used at least once, and of edges that are never used.
     fairness : {"tiered", "total", "bottleneck", "maxmin", "leximin"}

@@ -76,8 +76,9 @@ def crossing_quotas(problem: Round, places: Places, filled: NDArray[np.int64]) -
 
 
 def integer_program(problem: Round, allocation: Allocation, limit_s: float) -> tuple[float, int, int]:
-    """Seconds, value and bound of the whole model in HiGHS, levels one after another, built from the arrays
-    alone.""" network, groups = allocation.network, allocation.network.quotas if groups is None:
+    """Seconds, value and bound of the whole model in HiGHS, level by level, built from the arrays alone."""
+    network, groups = allocation.network, allocation.network.quotas
+    if groups is None:
         raise ValueError("no quotas")
     edges, group = problem.edges, network.group[problem.edges.demand]
     size, every = len(edges), np.arange(len(edges))
@@ -153,8 +154,9 @@ def main(arguments: list[str] | None = None) -> int:
     plain = problem.allocate(fairness="tiered")
     filled = np.bincount(problem.edges.offer[plain.chosen], minlength=asked.offers)
     print(
-        f"{asked.needs} needs ({problem.slots.size} components) x {asked.offers} offers, {len(problem.edges)}
-        edges," f" seed {asked.seed}; without quotas {plain.filled.sum()} slots, {plain.seconds:.3f} s"
+        f"{asked.needs} needs ({problem.slots.size} components) x {asked.offers} offers, "
+        f"{len(problem.edges)} edges, seed {asked.seed}; "
+        f"without quotas {plain.filled.sum()} slots, {plain.seconds:.3f} s"
     )
     met = in_trees(problem, tree_quotas(problem, places, filled), asked)
     met += crossing(problem, crossing_quotas(problem, places, filled), asked)
@@ -166,8 +168,12 @@ def main(arguments: list[str] | None = None) -> int:
 def solve(problem: Round, groups: Groups, deadline_s: float | None = None) -> Allocation:
     """Solve with the engine."""
     return allocate(
-        problem.edges, problem.slots, problem.capacity, need=problem.need, groups=groups,
-        deadline_s=deadline_s
+        problem.edges,
+        problem.slots,
+        problem.capacity,
+        need=problem.need,
+        groups=groups,
+        deadline_s=deadline_s,
     )
 
 
@@ -189,11 +195,13 @@ def in_trees(problem: Round, groups: Groups, asked: argparse.Namespace) -> list[
     print(f"  allocate: {seconds:.3f} s (median of {asked.repeats}); proof {proving:.3f} s")
     met = [allocation.proof == "optimal", not faults]
     if not asked.without_highs:
-        spent, value, limit = integer_program(problem, allocation, asked.limit) same = value ==
-        allocation.value == limit print(f"  HiGHS integer program: {spent:.1f} s, {spent / seconds:.0f} times
-        (at least {FASTER_THAN_HIGHS})") print(f"  same optimum: {'yes' if same else f'no, {value} to {limit}
-        against {allocation.value}'}") met += [same] if limit == value else [value <= allocation.value <=
-        limit] met += [spent >= FASTER_THAN_HIGHS * seconds] if asked.needs >= LARGE else []
+        spent, value, limit = integer_program(problem, allocation, asked.limit)
+        is_same = value == allocation.value == limit
+        faster = spent / seconds
+        print(f"  HiGHS integer program: {spent:.1f} s, {faster:.0f} times (at least {FASTER_THAN_HIGHS})")
+        print(f"  HiGHS value {value}, bound {limit}; same optimum: {'yes' if is_same else 'no'}")
+        met.append(is_same if limit == value else value <= allocation.value <= limit)
+        met += [faster >= FASTER_THAN_HIGHS] if asked.needs >= LARGE else []
     return met
 
 
@@ -202,9 +210,11 @@ def crossing(problem: Round, groups: Groups, asked: argparse.Namespace) -> list[
     allocation = solve(problem, groups, asked.deadline).prove()
     faults = verify_allocation(
         problem.edges, problem.slots, problem.capacity, allocation, need=problem.need, groups=groups
-    ) print(f"crossing: {len(groups)} quotas, solved by {allocation.answer.method} in {allocation.seconds:.1f}
-    s") print(f"  {allocation.filled.sum()} slots; proof: {allocation.proof}; faults of the check:
-    {len(faults)}") return [not faults]
+    )
+    method, seconds = allocation.answer.method, allocation.seconds
+    print(f"crossing: {len(groups)} quotas, solved by {method} in {seconds:.1f} s")
+    print(f"  {allocation.filled.sum()} slots; proof: {allocation.proof}; faults of the check: {len(faults)}")
+    return [not faults]
 
 
 if __name__ == "__main__":
