@@ -65,7 +65,9 @@ def for_party(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     Rules stand under their public code with what the need itself asks for; numbers of others from three on;
     what is made of others' content is left out.
     """
-    return tuple(dict.fromkeys(_shown(reasons)))
+    shown: list[Reason] = []
+    shown.extend(reason for reason in _shown(reasons) if reason not in shown)
+    return tuple(shown)
 
 
 def _shown(reasons: Iterable[Reason]) -> Iterator[Reason]:
