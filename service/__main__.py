@@ -83,6 +83,29 @@ def demo(
 
 
 @cli.command()
+def lookback(
+    *,
+    known: Annotated[Path, typer.Option(help="Cases that are known: columns of real_cases.csv.")],
+    cases: Annotated[Path, typer.Option(help="Cases to ask: the same columns, or the same file.")],
+    offers: Annotated[Path | None, typer.Option(help="Published offers: columns of real_offers.csv.")] = None,
+    protocol: Annotated[
+        str, typer.Option(help="leave-one-out, or earlier: only what had ended before the case began.")
+    ] = "leave-one-out",
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the rankings and figures.")] = None,
+    learn: Annotated[bool, typer.Option(help="Learn the weights from what each case may see.")] = True,
+    seed: Annotated[int, typer.Option(help="Of the bootstrap intervals.")] = 0,
+) -> None:
+    """Ask documented cases as if they were new, and tell how often those are found who really helped."""
+    from service.lookback.engine import PROTOCOLS
+    from service.lookback.show import run
+
+    chosen = next((name for name in PROTOCOLS if name == protocol), None)
+    if chosen is None:
+        raise typer.BadParameter(f"choose one of: {', '.join(PROTOCOLS)}", param_hint="--protocol")
+    run(known, cases, offers, chosen, json_file, learning=learn, seed=seed)
+
+
+@cli.command()
 def openapi(
     *,
     check: Annotated[bool, typer.Option(help="Only tell whether the file is what the doors say.")] = False,

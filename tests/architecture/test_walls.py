@@ -15,7 +15,7 @@ CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["import
 PLANTED = {
     "engine-is-pure": ("matching/policy.py", "import sqlmodel"),
     "clients-stand-alone": ("clients/calls.py", "import matching.policy"),
-    "two-doors-to-the-engine": ("service/needs/queries.py", "import matching.policy"),
+    "three-doors-to-the-engine": ("service/needs/queries.py", "import matching.policy"),
     "only-main-mounts-clients": ("service/needs/api.py", "import clients.errors"),
     "floors": ("service/needs/queries.py", "import service.offers.queries"),
     "rules-are-pure": ("service/needs/rules.py", "import sqlmodel"),
