@@ -16,16 +16,25 @@ from matching.outcome import (
     Alternative,
     Candidate,
     Certificate,
+    Coalition,
+    CoalitionMember,
     CriterionScore,
+    ExchangeLink,
     Exclusion,
     Figures,
     GraphNote,
     Host,
+    JointAction,
+    JointSeat,
+    MutualExchange,
     Outcome,
     Proposal,
     Reason,
     Seat,
+    SeatChange,
+    Shortage,
     Unmet,
+    WhyNot,
 )
 from matching.policy import WEIGHTS, HoldBack, Policy
 from matching.problem import (
@@ -48,6 +57,7 @@ from matching.problem import (
 
 if TYPE_CHECKING:
     from matching import graph, text
+    from matching.beaten import why_not
     from matching.candidates import Candidates, find_candidates
     from matching.edges import Edges
     from matching.flow import Allocation, allocate
@@ -58,6 +68,7 @@ if TYPE_CHECKING:
     from matching.round import ENGINE, run_round
     from matching.routing import route
     from matching.rules import public_code
+    from matching.scarcity import shortages
     from matching.scenarios import Comparison, compare
     from matching.schemas import schema_text
     from matching.verification import faults, verify
@@ -84,8 +95,10 @@ else:
         "Comparison": "scenarios",
         "compare": "scenarios",
         "schema_text": "schemas",
+        "shortages": "scarcity",
         "faults": "verification",
         "verify": "verification",
+        "why_not": "beaten",
     }
 
     def __getattr__(name: str) -> object:
@@ -106,6 +119,8 @@ __all__ = [
     "Candidate",
     "Candidates",
     "Certificate",
+    "Coalition",
+    "CoalitionMember",
     "Commitment",
     "Comparison",
     "Component",
@@ -113,6 +128,7 @@ __all__ = [
     "CriterionScore",
     "Delivery",
     "Edges",
+    "ExchangeLink",
     "Exclusion",
     "Expertise",
     "Figures",
@@ -121,9 +137,12 @@ __all__ = [
     "HoldBack",
     "Host",
     "InvalidProblem",
+    "JointAction",
+    "JointSeat",
     "Language",
     "Membership",
     "MonthlyBooking",
+    "MutualExchange",
     "Need",
     "Offer",
     "Outcome",
@@ -135,10 +154,13 @@ __all__ = [
     "Reason",
     "Replay",
     "Seat",
+    "SeatChange",
+    "Shortage",
     "State",
     "UnknownSetting",
     "Unmet",
     "UnverifiedOutcome",
+    "WhyNot",
     "allocate",
     "compare",
     "content_keys",
@@ -154,6 +176,8 @@ __all__ = [
     "route",
     "run_round",
     "schema_text",
+    "shortages",
     "text",
     "verify",
+    "why_not",
 ]

@@ -4,6 +4,7 @@ A reason is a code, typed parameters and references to its evidence (``offer:ID`
 ``dialogue:PRAGUE``, ``commitment:T1-01``). The service turns reasons into sentences.
 """
 
+from datetime import date
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -244,7 +245,7 @@ class Shortage(Record):
     gain: int
     """Points that the sum of scores would gain; it may lose some where a slot more is filled."""
     score: int = Score
-    """What the expert would score where it would help most, see :mod:`matching.shortages`."""
+    """What the expert would score where it would help most, see :mod:`matching.scarcity`."""
     components: int = Field(ge=0)
     """Components that ask for this kind."""
     wanting: int = Field(ge=0)
@@ -258,6 +259,26 @@ class Shortage(Record):
         return self.area or "", self.language or "", self.modality or ""
 
 
+class QuotaFigure(Record):
+    """What a round reached of a quota that its policy names."""
+
+    kind_of_record: ClassVar[str] = "quota_figure"
+
+    kind: Code
+    subject: str
+    """Whom it is about: ``state:NLD``, ``party:ID``, ``need:ID``, ``round``, or ``every_need``: of one state in a
+    need, the most that any state has in any need; of senior experts, what all needs lack and have together. A need
+    that lacks something stands by itself, too."""
+    low: int = Field(ge=0)
+    high: int | None = None
+    """None: no upper bound."""
+    reached: int = Field(ge=0)
+    shortfall: int = Field(ge=0)
+    """What is missing from the lower bound."""
+    binding: bool
+    """Whether it lacks something or is used up, and so can have kept somebody out."""
+
+
 class GraphNote(Record):
     """One finding of the graph analysis."""
 
@@ -268,6 +289,94 @@ class GraphNote(Record):
     """What it is about, as a reference (``state:NLD``, ``need:ID``, ``area:EXP-RET``)."""
     value: float
     params: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
+
+
+class CoalitionMember(Record):
+    """A need in a coalition, with the component that the coalition is about."""
+
+    kind_of_record: ClassVar[str] = "member"
+
+    need: Id
+    component: Id
+    states: tuple[Code, ...]
+    """States that ask."""
+    slots: int = Field(ge=1)
+    """Experts that it asks for."""
+    experts: int = Field(ge=0)
+    """Of these, what the joint action would give it."""
+
+
+class JointSeat(Record):
+    """Part of a joint team: an offer sends so many experts, who serve several components at once."""
+
+    kind_of_record: ClassVar[str] = "joint_seat"
+
+    offer: Id
+    experts: int = Field(ge=1)
+    components: tuple[Id, ...] = Field(min_length=1)
+
+
+class JointAction(Record):
+    """One team that could serve the members of a coalition together, instead of a team for each."""
+
+    kind_of_record: ClassVar[str] = "joint_action"
+
+    seats: tuple[JointSeat, ...] = Field(min_length=1)
+    experts_together: int = Field(ge=1)
+    experts_separately: int = Field(ge=1)
+    """Experts that the same places would take if each need were served alone."""
+    days_together: int | None = None
+    days_separately: int | None = None
+    """Expert-days; None where a component states none."""
+    hosts: tuple[Host, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    to_be_confirmed: tuple[Reason, ...] = ()
+
+
+class Coalition(Record):
+    """Needs of several states that one team could serve together. For those who may see all its members."""
+
+    kind_of_record: ClassVar[str] = "coalition"
+
+    topic: str
+    """What all ask for, as a reference (``area:EXP-RET``, ``commitment:T2-05``)."""
+    score: int = Score
+    cohesion: float = Field(ge=0, le=1)
+    """Mean likeness of two members."""
+    across_regions: bool
+    modality: Code | None = None
+    language: Code | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    """What all members can do, as far as they state it; windows meet in a month."""
+    members: tuple[CoalitionMember, ...] = Field(min_length=2)
+    reasons: tuple[Reason, ...] = ()
+    action: JointAction | None = None
+    """None where nobody could serve two of them."""
+
+
+class ExchangeLink(Record):
+    """What one state of an exchange could give to the next: its best offer for one of its needs."""
+
+    kind_of_record: ClassVar[str] = "link"
+
+    giver: Code
+    taker: Code
+    need: Id
+    component: Id
+    offer: Id
+    score: int = Score
+
+
+class MutualExchange(Record):
+    """A ring of two or three states in which each could give what the next one asks for."""
+
+    kind_of_record: ClassVar[str] = "exchange"
+
+    states: tuple[Code, ...] = Field(min_length=2, max_length=3)
+    score: int = Score
+    """The weakest of its links."""
+    links: tuple[ExchangeLink, ...]
 
 
 class Figures(Record):
@@ -315,6 +424,9 @@ class Outcome(Record):
     proposals: tuple[Proposal, ...] = ()
     unmet: tuple[Unmet, ...] = ()
     notes: tuple[GraphNote, ...] = ()
+    quotas: tuple[QuotaFigure, ...] = ()
+    coalitions: tuple[Coalition, ...] = ()
+    exchanges: tuple[MutualExchange, ...] = ()
     shortages: tuple[Shortage, ...] = ()
     """The kinds of expert of which one more would add most, first things first."""
     figures: Figures

@@ -9,17 +9,20 @@ from numpy.typing import NDArray
 from matching import graph
 from matching.candidates import Candidates, find_candidates
 from matching.errors import InvalidProblem
-from matching.explaining import NextInLine, seats, team_reasons
+from matching.explaining import NextInLine, seats, team_reasons, telling_of
 from matching.fingerprint import fingerprint
 from matching.identity import policy_digest, problem_digest
+from matching.joint import coalitions
 from matching.margins import Margins, around, not_defined
+from matching.mutual import exchanges
 from matching.outcome import Figures, Outcome, Proposal, Seat
 from matching.policy import Policy
 from matching.problem import Problem
 from matching.routing import Routing
-from matching.shortages import shortages_of
+from matching.scarcity import shortages_of
 from matching.solving import Solution, solve
 from matching.teams import Team, assemble
+from matching.telling import Telling
 from matching.text import TextSimilarity
 from matching.unmet import unmet_components
 from matching.verification import verify
@@ -133,6 +136,7 @@ def _outcome(solution: Solution, seed: int, tell: Progress) -> Outcome:
     tell("unmet", 1, 1)
     tell("graph", 0, 1)
     notes = graph.notes(problem, proposals)
+    alliances = coalitions(solution, Routing(problem, policy))
     tell("graph", 1, 1)
     outcome = Outcome(
         fingerprint="",
@@ -144,6 +148,8 @@ def _outcome(solution: Solution, seed: int, tell: Progress) -> Outcome:
         proposals=proposals,
         unmet=unmet,
         notes=notes,
+        coalitions=alliances,
+        exchanges=exchanges(candidates),
         shortages=shortages_of(solution, other),
         figures=_figures(solution, proposals),
     )
@@ -155,20 +161,25 @@ def _proposals(
 ) -> tuple[Proposal, ...]:
     candidates = solution.candidates
     routing = Routing(candidates.problem, candidates.policy)
-    line = NextInLine(solution)
+    line, telling = NextInLine(solution), telling_of(candidates, teams)
     found = []
     for done, team in enumerate(teams):
         tell("explanations", done, len(teams))
         if team.places:
-            found.append(_proposal(candidates, team, line, routing, margins))
+            found.append(_proposal(candidates, team, line, routing, margins, telling))
     tell("explanations", len(teams), len(teams))
     return tuple(found)
 
 
 def _proposal(
-    candidates: Candidates, team: Team, line: NextInLine, routing: Routing, margins: Margins
+    candidates: Candidates,
+    team: Team,
+    line: NextInLine,
+    routing: Routing,
+    margins: Margins,
+    telling: Telling,
 ) -> Proposal:
-    seated = seats(candidates, team)
+    seated = seats(candidates, team, telling)
     states = _provider_states(candidates, team)
     return Proposal(
         need=team.need.id,

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from matching import InvalidProblem, Policy, Problem
+from matching.beaten import WhyNotAnswers
 from matching.candidates import Candidates, find_candidates
 from matching.disclosure import FEW, FEWEST
 from matching.edges import Edges
@@ -16,9 +17,8 @@ from matching.outcome import Shortage, WhyNot
 from matching.policy import PRIORITIES
 from matching.prices import steps_and_score
 from matching.rules import stopped_by
-from matching.shortages import shortages_of, worth_of_copies
+from matching.scarcity import shortages_of, worth_of_copies
 from matching.solving import Solution, solve
-from matching.why_not import WhyNotAnswers
 from tests.matching.properties.test_round import _open, any_world
 from tests.matching.worlds import world
 
