@@ -5,7 +5,7 @@ to their limit may leave the set.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -13,14 +13,15 @@ from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from matching.edges import Booleans, Integers
 from matching.flow import Allocation
+from matching.quota_cuts import QuotaCuts
 
 
 @dataclass(frozen=True, eq=False)
 class Cut:
     """A set of demand nodes that cannot get more than it got, and the offers within their reach.
 
-    ``demand - capacity - single_pairs = unmet`` holds exactly, and no allocation leaves less of the set
-    unmet (unless pins or vetoes change).
+    ``demand - capacity - single_pairs - quotas = unmet`` holds exactly, and no allocation leaves less of the
+    set unmet (unless pins, vetoes or quotas change).
 
     Attributes
     ----------
@@ -38,6 +39,12 @@ class Cut:
         What comes from offers outside the set, each over a pair that is used up to its limit.
     unmet : int
         Empty slots of the demand nodes.
+    quotas : int
+        What may come through quotas that are used up, without what pins give to others.
+    quota_numbers : array of int
+        These quotas. What comes through them counts neither as capacity nor as single pairs.
+    is_proved : bool
+        Whether the numbers prove it. Where quotas cross they cannot, and the set is the demand node alone.
     """
 
     node: int
@@ -48,6 +55,9 @@ class Cut:
     locked: int
     single_pairs: int
     unmet: int
+    quotas: int = 0
+    quota_numbers: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
+    is_proved: bool = True
 
 
 def certify(allocation: Allocation) -> Iterator[Cut]:
@@ -81,6 +91,9 @@ def certify(allocation: Allocation) -> Iterator[Cut]:
     missing = allocation.network.slots - allocation.filled
     unmet = np.flatnonzero(missing > 0)
     if not unmet.size:
+        return
+    if allocation.network.quotas is not None:
+        yield from (Cut(**parts) for parts in QuotaCuts(allocation).of(unmet))
         return
     reach = _Reach(allocation, unmet)
     sums = _Sums(allocation, missing)

@@ -51,7 +51,8 @@ ORDERS = (
 
 @dataclass(frozen=True, eq=False)
 class Trees:
-    """Nodes and arcs of quotas in the network; all arrays hold nodes, but ``placed`` numbers of quotas.
+    """Nodes and arcs of quotas in the network; all arrays hold nodes, but ``placed`` numbers of
+    quotas and ``shape`` the :class:`Shape` of each.
 
     The path of a unit: ``entry_tail`` of its group, ``entry``, ``slot_tail`` of its demand node, the demand
     node, ``edge_tail``, ``edge_head``, the offer, ``room_head`` of the offer; and in between, wherever one of
@@ -60,6 +61,7 @@ class Trees:
 
     nodes: int
     placed: Integers
+    shape: Integers
     quota_tail: Integers
     quota_head: Integers
     entry: Integers
@@ -223,6 +225,7 @@ class _Planting:
         return Trees(
             nodes=self.first + members.count,
             placed=members.numbers,
+            shape=self.shape,
             quota_tail=np.where(gives, self.own, above),
             quota_head=np.where(gives, above, self.own),
             entry=self.entry,
