@@ -29,8 +29,11 @@ from matching.prices import steps_and_score
 
 SLOT_POINTS = 2 * TOP_SCORE
 """What a slot that would stay empty later counts, in points of a score: more than any one score."""
+SCORE_SHARE = 0.25
+"""What a point of score counts that a later need would lose. Which matters will be asked for can be foreseen a
+little, how well each offer will suit hardly: at 1, greed reached the higher total among many like offers."""
 DEAREST = SLOT_POINTS + TOP_SCORE
-"""No price is higher: one slot and the best score."""
+"""No price is higher: one slot, and room for scores."""
 ALLOWED_FAIRNESS = ("tiered", "total")
 
 
@@ -74,7 +77,7 @@ def held_scores(candidates: Candidates, seed: int) -> Integers:
     hold_back = policy.hold_back or HoldBack(arrivals=0)
     everybody = np.arange(len(candidates.needs), dtype=np.int64)
     prices = hold_prices(candidates, everybody, everybody, candidates.capacity, hold_back, seed)
-    return steered(candidates.edges.score, prices[candidates.edges.offer])
+    return steered(candidates.edges.score, prices)
 
 
 def hold_prices(
@@ -85,7 +88,7 @@ def hold_prices(
     hold_back: HoldBack,
     seed: int,
 ) -> Floats:
-    """Return what each offer is likely to be worth to needs that come later, in points, shape (offers,).
+    """Return what the offer of each edge is likely to be worth to needs that come later, in points.
 
     Parameters
     ----------
@@ -104,22 +107,34 @@ def hold_prices(
 
     Returns
     -------
-    float array, shape (offers,)
-        Mean over the samples of what one more unit of the offer would add: slots, at most one, at
-        20000 points each, and score. All 0 where nothing is expected.
+    float array, shape (edges,)
+        Mean over the samples of what one more unit of the offer would add: slots, at most one, at 20000
+        points each, and a quarter of the score. All 0 where nothing is expected.
 
     Notes
     -----
-    One flow and one set of prices per sample.
+    One flow and one set of prices per sample. A need meets only samples in which it was not drawn itself:
+    its own double would contest the very offers that suit it best, and drive it away from them. (A need that
+    was drawn every time meets all samples.)
     """
-    prices = np.zeros(capacity.size)
+    edges = candidates.edges
     if not hold_back.arrivals or not seen.size:
-        return prices
+        return np.zeros(len(edges))
     chance = np.random.default_rng(seed)
+    everywhere = np.zeros(capacity.size)
+    told, samples = np.zeros(len(edges)), np.zeros(len(candidates.needs))
+    need = candidates.need_of[edges.demand]
     for _ in range(hold_back.samples):
         coming = chance.choice(seen, hold_back.arrivals)
-        prices += _prices_with(candidates, np.concatenate([now, coming]), capacity)
-    return np.asarray(np.clip(np.round(prices / hold_back.samples), 0, DEAREST))
+        price = _prices_with(candidates, np.concatenate([now, coming]), capacity)
+        is_apart = np.ones(samples.size)
+        is_apart[coming] = 0
+        told += is_apart[need] * price[edges.offer]
+        samples += is_apart
+        everywhere += price
+    apart = np.divide(told, samples[need], out=np.zeros(len(edges)), where=samples[need] > 0)
+    mean = np.where(samples[need] > 0, apart, everywhere[edges.offer] / hold_back.samples)
+    return np.asarray(np.clip(np.round(mean), 0, DEAREST))
 
 
 def _prices_with(candidates: Candidates, needs: Integers, capacity: Integers) -> Floats:
@@ -127,7 +142,7 @@ def _prices_with(candidates: Candidates, needs: Integers, capacity: Integers) ->
     allocation = solve_drawn(candidates, drawn, candidates.edges.score, capacity).prove()
     prices = [] if allocation.offer_price is None else allocation.offer_price.tolist()
     told = (steps_and_score(price, allocation.network.step) for price in prices)
-    return np.array([min(steps, 1) * SLOT_POINTS + score for steps, score in told], dtype=np.float64)
+    return np.array([min(steps, 1) * SLOT_POINTS + SCORE_SHARE * score for steps, score in told])
 
 
 def steered(score: Integers, price: Floats) -> Integers:

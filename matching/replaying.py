@@ -132,7 +132,7 @@ class _Course:
             return edges.score
         ahead = HoldBack(arrivals=still_to_come, samples=self.samples)
         prices = hold_prices(self.candidates, now, seen, self.capacity, ahead, self.seed)
-        return steered(edges.score, prices[edges.offer])
+        return steered(edges.score, prices)
 
 
 def _served(course: _Course, arrivals: list[Integers]) -> Served:

@@ -62,9 +62,10 @@ def test_an_offer_that_later_needs_want_more_costs_something_today(rare_expertis
     prices = hold_prices(
         candidates, today, everybody, candidates.capacity, HoldBack(arrivals=6, samples=10), seed=1
     )
-    price = {each.id: prices[row] for row, each in enumerate(candidates.offers)}
-    first, second = (each.id for each in rare_expertise.offers)
-    assert price[first] > price[second]
+    named = [candidates.offers[row].id for row in candidates.edges.offer]
+    of_today = candidates.need_of[candidates.edges.demand] == today[0]
+    price = {name: prices[edge] for edge, name in enumerate(named) if of_today[edge]}
+    assert price["O1"] > price["O2"]
     assert 0 <= min(prices) <= max(prices) <= DEAREST
 
 
