@@ -35,6 +35,9 @@ EVIDENCE = {
 }
 
 
+_NONE: Ints = np.zeros(0, dtype=np.int64)
+
+
 class Codes:
     """A list of codes and the place of each in it, in the order of the codes."""
 
@@ -239,9 +242,19 @@ class DeliveryColumns:
         self.of_parties = Segments(*self.by_party, len(self.parties))
         self.of_states = Segments(*self.by_state, len(lists.states))
         self.of_source = _rows_by([() if item.source is None else (item.source,) for item in self.deliveries])
+        self._by_party = _rows_by([item.parties for item in self.deliveries])
+        self._by_state = _rows_by([item.providers for item in self.deliveries])
 
     def __len__(self) -> int:
         return len(self.deliveries)
+
+    def given_by_party(self, party: str) -> Ints:
+        """Return the places of the deliveries in which a party helped, ascending."""
+        return self._by_party.get(party, _NONE)
+
+    def given_by_state(self, state: str) -> Ints:
+        """Return the places of the deliveries in which a state helped, ascending."""
+        return self._by_state.get(state, _NONE)
 
 
 class Segments:

@@ -9,19 +9,26 @@ from itertools import chain, zip_longest
 
 import numpy as np
 
-from matching.candidates import Candidates
+from matching.candidates import Candidates, to_be_confirmed
 from matching.criteria.neutral import NEUTRAL
 from matching.edges import Integers
-from matching.outcome import Alternative, Candidate, CriterionScore, Reason, Seat
+from matching.outcome import Alternative, CriterionScore, Reason, Seat
 from matching.prepared import Params
 from matching.solving import Solution
 from matching.teams import Place, Team
+from matching.telling import Pair, Telling
 
 REASONS_NAMED = 8
 """Criteria reasons that a proposal names at most; each seat has all of its own."""
 
 
-def seats(candidates: Candidates, team: Team) -> tuple[Seat, ...]:
+def telling_of(candidates: Candidates, teams: Iterable[Team]) -> Telling:
+    """Return what the criteria say of every place of some teams, worked out together."""
+    pairs = (Pair(place.component, place.offer) for team in teams for place in team.places)
+    return Telling(candidates.prepared, candidates.components, pairs)
+
+
+def seats(candidates: Candidates, team: Team, telling: Telling) -> tuple[Seat, ...]:
     """Return the seats of a team, each with its criteria and with what has to be asked.
 
     Parameters
@@ -30,26 +37,29 @@ def seats(candidates: Candidates, team: Team) -> tuple[Seat, ...]:
         The pairs.
     team : Team
         A team with at least one place.
+    telling : Telling
+        What the criteria say of its places, see :func:`telling_of`.
 
     Returns
     -------
     tuple of Seat
         In the order of the team's places.
     """
-    explained = candidates.explain_edges([place.edge for place in team.places])
-    return tuple(_seat(candidates, *pair) for pair in zip(team.places, explained, strict=True))
+    return tuple(_seat(candidates, place, telling) for place in team.places)
 
 
-def _seat(candidates: Candidates, place: Place, explained: Candidate) -> Seat:
+def _seat(candidates: Candidates, place: Place, telling: Telling) -> Seat:
+    pair = Pair(place.component, place.offer)
+    case, row = telling.case(pair)
     return Seat(
-        component=explained.component,
-        offer=explained.offer,
+        component=case.component.id,
+        offer=case.offers.offers[row].id,
         experts=place.experts,
-        days=candidates.components[place.component][1].days,
+        days=case.component.days,
         score=place.score,
         locked=bool(candidates.lock[place.edge]),
-        criteria=explained.criteria,
-        to_be_confirmed=explained.to_be_confirmed,
+        criteria=telling.criteria(pair),
+        to_be_confirmed=to_be_confirmed(case, row),
     )
 
 

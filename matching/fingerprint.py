@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import cache
 from json.encoder import encode_basestring
 from types import MappingProxyType
@@ -72,6 +73,7 @@ class _Writer:
             float: lambda value, _: float.__repr__(value),
             bool: lambda value, _: "true" if value else "false",
             type(None): lambda _value, _: "null",
+            date: lambda value, _: f'"{value.isoformat()}"',
         }
 
     def of(self, value: Any, field: str) -> str:

@@ -218,6 +218,16 @@ def common_language(case: Case) -> Bools:
     return common
 
 
+def has_common_language(case: Case, row: int) -> bool:
+    """Tell what :func:`common_language` says of one offer, without looking at the others."""
+    place, level = case.offers.languages.place, case.offers.level
+    return any(
+        level[place[asked.code], row] >= (1 if asked.level is None else level_number(asked.level))
+        for asked in case.component.languages or ()
+        if asked.code in place
+    )
+
+
 def _language_gap(case: Case) -> Bools | None:
     """Both sides stated their languages, none is common at the level asked, no interpretation is offered."""
     if not case.component.languages or case.need.interpretation:

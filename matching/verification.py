@@ -10,6 +10,7 @@ from datetime import date
 from functools import cached_property
 
 from matching.errors import UnverifiedOutcome
+from matching.joint_check import JointCheck
 from matching.outcome import (
     UNMET_REASONS,
     Alternative,
@@ -112,6 +113,7 @@ class _Check:
         for unmet in self.outcome.unmet:
             yield from self._of_unmet(unmet)
         yield from self._of_figures(self.outcome.figures)
+        yield from JointCheck(self.problem, self.policy, self.outcome).faults()
 
     def _unknown(self) -> Iterator[str]:
         """Find names that the problem does not have, or that stand under the wrong need."""
@@ -121,10 +123,10 @@ class _Check:
         for proposal in self.outcome.proposals:
             if proposal.need not in self.need:
                 yield f"unknown_need {proposal.need}"
-            for place in (*proposal.seats, *proposal.alternatives):
-                yield from self._unknown_names(
-                    proposal.need, place.component, (place.component,), (place.offer,)
-                )
+            places = {(seat.component, seat.offer) for seat in proposal.seats}
+            places |= {(next_.component, next_.offer) for next_ in proposal.alternatives}
+            for component, offer in places:
+                yield from self._unknown_names(proposal.need, component, (component,), (offer,))
             for host in proposal.hosts:
                 if (host.kind, host.code) not in open_groups:
                     yield f"unknown_host {host.kind}:{host.code}"

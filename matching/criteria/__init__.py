@@ -102,7 +102,7 @@ def breakdowns(case: Case, rows: Ints) -> list[tuple[int, tuple[CriterionScore, 
         (
             int(scores[place]),
             tuple(
-                _explained(case, name, row, float(values[place]), known=bool(known[place]))
+                explained_criterion(case, name, row, float(values[place]), known=bool(known[place]))
                 for name, (values, known) in found.items()
             ),
         )
@@ -110,7 +110,8 @@ def breakdowns(case: Case, rows: Ints) -> list[tuple[int, tuple[CriterionScore, 
     ]
 
 
-def _explained(case: Case, name: str, row: int, value: float, *, known: bool) -> CriterionScore:
+def explained_criterion(case: Case, name: str, row: int, value: float, *, known: bool) -> CriterionScore:
+    """Return what a criterion gives to a row of offers, with its reasons, from its value there."""
     weight = case.prepared.policy.weights[name]
     return CriterionScore(
         criterion=name,

@@ -87,7 +87,7 @@ def track_record_reasons(case: Case, row: int) -> tuple[Reason, ...]:
     level = _topic_levels(case)
     on_topic = (level > 0) & (level >= case.prepared.policy.minimum_topic)
     party, deliveries = case.offers.offers[row].party, case.prepared.deliveries.deliveries
-    helped = _helped_in(case, row)
+    helped = [number for number in helped_in(case, row).tolist() if number not in case.hidden]
     code = "delivered_on_topic" if on_topic[helped].any() else "delivered_on_other_topics"
     found = [number for number in helped if on_topic[number]] or helped
     if not found:
@@ -98,14 +98,11 @@ def track_record_reasons(case: Case, row: int) -> tuple[Reason, ...]:
     return (Reason(code=code, params={"deliveries": len(found), "own": own}, evidence=evidence),)
 
 
-def _helped_in(case: Case, row: int) -> list[int]:
-    """Return the deliveries in which the party of an offer or one of its states helped."""
-    deliveries, prepared = case.prepared.deliveries, case.prepared
-    records, parties = deliveries.by_party
-    by_party = records[parties == prepared.delivery_party[row]]
-    records, states = deliveries.by_state
-    by_state = records[np.isin(states, prepared.places.sets[case.offers.place[row]])]
-    return sorted({*by_party.tolist(), *by_state.tolist()} - case.hidden)
+def helped_in(case: Case, row: int) -> Ints:
+    """Return the deliveries in which the party of an offer or one of its states helped, ascending."""
+    deliveries, party = case.prepared.deliveries, case.offers.parties[row]
+    given = [deliveries.given_by_party(party.id), *map(deliveries.given_by_state, party.states)]
+    return np.unique(np.concatenate(given))
 
 
 def relations(case: Case, rows: Ints) -> tuple[Floats, Bools]:

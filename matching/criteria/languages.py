@@ -6,7 +6,7 @@ from matching.columns import Bools, Floats, Ints
 from matching.criteria.neutral import NEUTRAL
 from matching.outcome import Reason
 from matching.prepared import Case
-from matching.rules import common_language
+from matching.rules import common_language, has_common_language
 
 COMMON = 1.0
 INTERPRETED = 0.25
@@ -31,16 +31,16 @@ def language(case: Case, rows: Ints) -> tuple[Floats, Bools]:
 
 def language_reasons(case: Case, row: int) -> tuple[Reason, ...]:
     """The languages in common, stated or official."""
-    values, known = language(case, np.array([row]))
     offer = case.offers.offers[row]
     evidence = (f"offer:{offer.id}",)
     if case.component.languages == ():
         return (Reason(code="any_language", evidence=(f"component:{case.component.id}",)),)
-    if known[0] and values[0] == COMMON:
+    known = case.component.languages is not None and offer.languages is not None
+    if known and has_common_language(case, row):
         asked = {item.code for item in case.component.languages or ()}
         common = sorted(asked.intersection(item.code for item in offer.languages or ()))
         return (Reason(code="common_language", params={"languages": " ".join(common)}, evidence=evidence),)
-    if known[0]:
+    if known:
         return (Reason(code="interpretation_needed", evidence=evidence),)
     common = sorted(_asked(case).intersection(_spoken(case, row)))
     if not common:

@@ -38,7 +38,6 @@ class Subject:
         around = {code for own in commitments for code in lists.relatives.get(own, ())}
         themes = {lists.theme[code] for code in (*commitments, *served)}
         self.stated = area is not None or bool(commitments)
-        self.area_code = area
         self.area = None if area is None else lists.areas.place[area]
         self.commitments = lists.commitments.places(commitments)
         self.single = lists.commitments.places(set(commitments).difference(lists.headlines))
@@ -102,13 +101,12 @@ def topic(case: Case, rows: Ints) -> tuple[Floats, Bools]:
 
 def topic_reasons(case: Case, row: int) -> tuple[Reason, ...]:
     """The strongest thing shared, with the codes that both sides share."""
-    about, topics, lists = subject(case), case.offers.topics, case.prepared.lists
-    offered = f"offer:{case.offers.offers[row].id}"
-    shared = [lists.commitments.names[place] for place in about.commitments if topics.commitment[place, row]]
+    offer, area = case.offers.offers[row], case.component.area
+    offered = f"offer:{offer.id}"
+    shared = [code for code in case.commitments if code in offer.commitments]
     commitments = tuple(f"commitment:{code}" for code in shared)
     reasons = []
-    if about.area is not None and topics.area[about.area, row]:
-        area = str(about.area_code)
+    if area is not None and any(item.area == area for item in offer.expertise):
         reasons.append(Reason(code="same_area", params={"area": area}, evidence=(f"area:{area}", offered)))
     if shared:
         reasons.append(
@@ -151,10 +149,10 @@ def meaning(case: Case, rows: Ints) -> tuple[Floats, Bools]:
 
 def meaning_reasons(case: Case, row: int) -> tuple[Reason, ...]:
     """That the texts are near to each other, with the model that says so."""
-    values, known = meaning(case, np.array([row]))
-    if not known[0]:
+    near = case.once(f"near {row}", lambda: float(case.near_offers(np.array([row]))[0]))
+    if near < 0:
         return ()
-    params: Params = {"nearness": round(float(values[0]), 3), "model": case.prepared.text.name}
+    params: Params = {"nearness": round(near, 3), "model": case.prepared.text.name}
     offered = case.offers.offers[row].id
     return (Reason(code="texts_near", params=params, evidence=(f"need:{case.need.id}", f"offer:{offered}")),)
 
