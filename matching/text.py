@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.errors import UnknownSetting
+from matching.passages import passages, pooled
 
 Vectors = NDArray[np.float32]
 Similarities = NDArray[np.float64]
@@ -126,29 +127,47 @@ def load_text_model(name: str = "sentence-encoder") -> TextSimilarity:
 def similarity(
     queries: Sequence[str], documents: Sequence[str], model: TextSimilarity | None = None
 ) -> Similarities:
-    """Return how near each query is to each document.
+    """Return how near each query is to each document: a request to an expert's writing, for instance.
 
     Parameters
     ----------
     queries, documents : sequence of str
-        Texts in any of the model's languages, of q and d texts.
+        Texts in any of the model's languages, of q and d texts, of any length: long ones are compared passage
+        by passage, so that one fitting page of a CV counts whatever the other pages say.
     model : TextSimilarity, optional
         ``sentence-encoder`` unless given.
 
     Returns
     -------
     float array, shape (q, d)
-        In [0, 1], see :func:`nearness`. It ranks; a true paraphrase across languages may have as little as
-        0.2, so nothing should be cut off by it. An empty text is near to nothing: 0.
+        In [0, 1], see :func:`nearness` and :func:`matching.passages.pooled`. It ranks; a true paraphrase
+        across languages may have as little as 0.2, so nothing should be cut off by it. An empty text is near
+        to nothing: 0.
+
+    Notes
+    -----
+    One run of the model per passage (about 200 characters), and one product of all passages.
 
     Examples
     --------
     >>> near = similarity(["border police"], ["police at the border", "vocational training", ""])
     >>> bool(near[0, 0] > near[0, 1] > near[0, 2] == 0)
     True
+
+    An expert's writing, of which one sentence is about the request:
+
+    >>> other = "She likes to sail and to cook for her friends, and she plays the violin in an orchestra. "
+    >>> fits = other * 9 + "She has trained border police for ten years. " + other * 9
+    >>> near = similarity(["trainer for border police"], [fits, other * 19])
+    >>> bool(near[0, 0] > near[0, 1])
+    True
     """
     model = model or load_text_model()
-    return nearness(model.encode(queries), model.encode(documents))
+    asked, said = ([passages(text) for text in texts] for texts in (queries, documents))
+    queried, written = (
+        model.encode([passage for text in texts for passage in text]) for texts in (asked, said)
+    )
+    return pooled(nearness(queried, written), [len(text) for text in asked], [len(text) for text in said])
 
 
 def nearness(queries: Vectors, documents: Vectors, given: Stated | None = None) -> Similarities:
