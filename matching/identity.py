@@ -155,6 +155,17 @@ def _party_key(party: Party) -> str:
     return _digest(_fields(party, _ID))
 
 
+def party_keys(parties: Iterable[Party]) -> dict[str, str]:
+    """Return the content key of each party, by its id; equal parties have equal keys here."""
+    return {party.id: _party_key(party) for party in parties}
+
+
+def component_keys(need: Need, parties: dict[str, str]) -> dict[str, str]:
+    """Return the content key of each component of a need, by its id, given those of the parties it names."""
+    plain = _need_key(need, parties)
+    return {part.id: _digest([plain, _fields(part, _ID)]) for part in need.components}
+
+
 def _need_key(need: Need, parties: dict[str, str]) -> str:
     components = sorted(json.dumps(_fields(part, _ID), sort_keys=True) for part in need.components)
     return _digest([_fields(need, _NEED_OWN), components, _named(need, _NEED_LINKS, parties)])

@@ -1,18 +1,19 @@
 """A problem made ready for its pairs, and one component of it as criteria and rules see it."""
 
 import copy
+import dataclasses
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
 import numpy as np
 
 from matching.columns import Codes, DeliveryColumns, Floats, Ints, Lists, OfferColumns, Places
-from matching.identity import content_keys
+from matching.identity import content_keys, party_keys
 from matching.peers import Peers
 from matching.policy import Policy
-from matching.problem import Component, Delivery, Need, Offer, Problem
+from matching.problem import Component, Delivery, Need, Offer, Party, Pin, Problem
 from matching.relations import Relations, help_on_record
 from matching.text import Stated, TextSimilarity, Vectors, load_text_model, nearness, stated
 
@@ -35,24 +36,50 @@ class Texts:
         self._codes = Codes(record.text for record in records)
         self._vectors: Vectors = model.encode(self._codes.names)
         self._stated = stated(self._vectors)
+        self._new: dict[str, Vectors] = {}
+        self.deliveries: tuple[Vectors, Stated] = self._vectors[:0], self._stated[:0]
+        """The vectors of the deliveries' texts, in their order, and which of them say something."""
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def knowing(self, text: str) -> "Texts":
+        """Return the same texts and one to ask about."""
+        other = copy.copy(self)
+        if text not in self._codes.place:
+            other._new = {text: self.model.encode([text])}  # noqa: SLF001 - a copy of this very object
+        return other
 
     def of(self, records: Iterable[Offer | Delivery]) -> Ints:
         """Return the number of each record's text."""
         return self.numbers(record.text for record in records)
+
+    def near_deliveries(self, text: str) -> Floats:
+        """Return how near ``text`` is to each delivery's, in their order; -1 where one is empty."""
+        own, _ = self.asked([text])
+        near = nearness(own, *self.deliveries)[0]
+        return np.where(near > 0, near, -1.0)
 
     def numbers(self, texts: Iterable[str]) -> Ints:
         """Return the number of each of these texts of the problem."""
         return np.array([self._codes.place[text] for text in texts], dtype=np.int64)
 
     def near(self, text: str, to: Ints | None = None) -> Floats:
-        """Return how near ``text``, one of the problem's, is to each text; -1 where one is empty.
+        """Return how near ``text`` is to each text of the problem; -1 where one is empty.
 
         ``to`` are the numbers of the texts that matter; all of them unless given.
         """
-        own = self._vectors[self._codes.place[text]][None, :]
+        own, _ = self.asked([text])
         vectors, said = (self._vectors, self._stated) if to is None else self.pick(to)
         near = nearness(own, vectors, said)[0]
         return np.where(near > 0, near, -1.0)
+
+    def asked(self, texts: Sequence[str]) -> tuple[Vectors, Stated]:
+        """Return the vectors of texts to ask about, and which of them say something."""
+        if self._new:
+            vectors = np.concatenate([self._new[text] for text in texts])
+            return vectors, stated(vectors)
+        return self.pick(self.numbers(texts))
 
     def pick(self, numbers: Ints) -> tuple[Vectors, Stated]:
         """Return the vectors of some texts, and which of them say something."""
@@ -88,6 +115,7 @@ class Prepared:
         self.texts = Texts(problem, self.text)
         self.offer_text = self.texts.of(self.offers.offers)
         self.delivery_text = self.texts.of(self.deliveries.deliveries)
+        self.texts.deliveries = self.texts.pick(self.delivery_text)
         self.delivery_party = np.array(
             [self.deliveries.parties.place[offer.party] for offer in self.offers.offers], dtype=np.int64
         )
@@ -105,6 +133,20 @@ class Prepared:
         few._remembered = OrderedDict()  # noqa: SLF001 - a copy of this very object
         return few
 
+    def asked_by(self, need: Need, parties: Iterable[Party], pins: tuple[Pin, ...]) -> "Prepared":
+        """Return the same problem for a need that is not in it, with these pins.
+
+        The parties are added, or put for those of the same id. O(parties): nothing is computed again.
+        """
+        parties = tuple(parties)
+        other = copy.copy(self)
+        other.party = self.party | {party.id: party for party in parties}
+        other.keys = dataclasses.replace(self.keys, parties=self.keys.parties | party_keys(parties))
+        other.problem = self.problem.model_copy(update={"pins": pins})
+        other.texts = self.texts.knowing(need.text)
+        other._remembered = OrderedDict()  # noqa: SLF001 - a copy of this very object
+        return other
+
     def once(self, signature: Hashable, make: Callable[[], Made]) -> Made:
         """Return what ``make`` returns, made once per signature as long as it is asked for again.
 
@@ -120,7 +162,7 @@ class Prepared:
         return cast("Made", self._remembered[signature])
 
 
-_OF_NEED = ("requester_states", "commitments", "window", "hidden")
+_OF_NEED = ("requesters", "asking", "requester_states", "commitments", "window", "hidden")
 """Facts of a case that depend on the need and on no offer."""
 
 
@@ -149,9 +191,14 @@ class Case:
         return other
 
     @cached_property
+    def asking(self) -> tuple[Party, ...]:
+        """The requesters by content key."""
+        return tuple(self.prepared.party[name] for name in self.requesters)
+
+    @cached_property
     def requester_states(self) -> tuple[int, ...]:
         """Places of the states of all requesters."""
-        codes = {code for name in self.need.requesters for code in self.prepared.party[name].states}
+        codes = {code for party in self.asking for code in party.states}
         return tuple(self.prepared.lists.states.places(codes))
 
     @cached_property
@@ -198,7 +245,7 @@ class Case:
     def near_offers(self, rows: Ints) -> Floats:
         """Return how near the need's text is to the offers' in these rows; -1 where one is empty."""
         prepared, text = self.prepared, self.need.text
-        if len(rows) * FEW < len(prepared.offer_text):
+        if len(rows) * FEW < len(prepared.texts):
             return prepared.texts.near(text, prepared.offer_text[rows])
         near: Floats = prepared.once(("near", text), lambda: prepared.texts.near(text))
         return near[prepared.offer_text[rows]]
@@ -207,9 +254,7 @@ class Case:
     def near_deliveries(self) -> Floats:
         """How near the need's text is to each delivery's, shape (deliveries,); -1 where one is empty."""
         prepared, text = self.prepared, self.need.text
-        return prepared.once(
-            ("near deliveries", text), lambda: prepared.texts.near(text, prepared.delivery_text)
-        )
+        return prepared.once(("near deliveries", text), lambda: prepared.texts.near_deliveries(text))
 
     def once(self, name: str, make: Callable[[], Made]) -> Made:
         """Return what ``make`` returns, made once for this component."""

@@ -7,6 +7,7 @@ that sum, is scored again exactly, criterion after criterion, as :func:`matching
 outcome is the same as if every pair had been scored, to the last digit.
 """
 
+import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -114,6 +115,7 @@ class Scan:
 
     def __init__(self, prepared: Prepared) -> None:
         self.prepared = prepared
+        self.hidden: Ints | None = None
         self.languages = Languages(prepared)
         self.calendars = Calendars(prepared)
         self.ways = Ways(prepared)
@@ -133,14 +135,15 @@ class Scan:
         self._topic_points = {is_stated: self._points_of_topic(is_stated) for is_stated in (False, True)}
 
     @cached_property
-    def delivery_vectors(self) -> tuple[Singles, Bools]:
-        """The text vectors of the deliveries, and which of the texts say something."""
-        return self.prepared.texts.pick(self.prepared.delivery_text)
-
-    @cached_property
     def southern(self) -> Bools:
         """Whether each offer is from a state of low or middle income, shape (offers,)."""
         return is_southern(self.prepared)[self.prepared.offers.place]
+
+    def asked_by(self, prepared: Prepared, hidden: Ints | None) -> "Scan":
+        """Return the same scan for needs of another that has the same offers, without the hidden rows."""
+        other = copy.copy(self)
+        other.prepared, other.hidden = prepared, hidden
+        return other
 
     def find(self, needs: Sequence[tuple[Need, Sequence[Component]]]) -> Iterator[list[Found]]:
         """Give the candidates of the components of each need, in order.
@@ -239,7 +242,7 @@ class _Batch:
         self.scan = scan
         self.needs = needs
         texts = scan.prepared.texts
-        self._vectors, self._said = texts.pick(texts.numbers(need.text for need, _ in needs))
+        self._vectors, self._said = texts.asked([need.text for need, _ in needs])
         self._line: dict[tuple[Tag, int], int] = {}
         self._texts: dict[Tag, _Texts] = {}
         self._compare()
@@ -257,7 +260,7 @@ class _Batch:
 
     def find(self) -> Iterator[list[Found]]:
         """Give the candidates of each need's components."""
-        vectors, said = self.scan.delivery_vectors
+        vectors, said = self.scan.prepared.texts.deliveries
         for first in range(0, len(self.needs), NEEDS_AT_A_TIME):
             numbers = range(len(self.needs))[first : first + NEEDS_AT_A_TIME]
             cosines = self._vectors[numbers.start : numbers.stop] @ vectors.T
@@ -267,12 +270,20 @@ class _Batch:
 
     def _of_need(self, number: int, near: Floats) -> list[Found]:
         need, parts = self.needs[number]
+        asked = self._asked(number, parts[0])
+        # A need without commitments is about what the area of each of its components serves.
+        alike = bool(need.commitments)
+        return [
+            _One(self, asked if alike else self._asked(number, part), part, near).found() for part in parts
+        ]
+
+    def _asked(self, number: int, part: Component) -> Asked:
+        """Return what does not depend on the offers but on their providers, for a component of a need."""
         providers = self.scan.providers
-        case = Case(self.scan.prepared, need, parts[0])
+        case = Case(self.scan.prepared, self.needs[number][0], part)
         few = providers.case(case)
         given, barred = providers.given(few), providers.excluded(few, RULES_OF_PROVIDER)
-        asked = Asked(case, number, given, sum(given.values(), np.zeros(len(barred))), barred)
-        return [_One(self, asked, part, near).found() for part in parts]
+        return Asked(case, number, given, sum(given.values(), np.zeros(len(barred))), barred)
 
     def texts(self, tag: Tag, number: int) -> tuple["_Texts", int]:
         """Return the cosines of a block, and the line of a need in them."""
@@ -348,7 +359,8 @@ class _One:
         self._language = scan.languages.of(case)
         self._calendar, self._way = scan.calendars.of(case), scan.ways.of(case)
         source = case.offers.of_source.get(case.need.source) if case.need.source is not None else None
-        barred = [rows for rows in (locks, pinned_rows(case, "veto"), source) if rows is not None]
+        vetoed = pinned_rows(case, "veto")
+        barred = [rows for rows in (locks, vetoed, source, scan.hidden) if rows is not None]
         self._barred = np.concatenate(barred) if barred else None
 
     def _best(self, providers: Singles, most: int) -> Seen:

@@ -33,7 +33,7 @@ def _priorities(case: Case) -> list[tuple[str, float, str]]:
         named = [state.code for state in states if getattr(state, fact)]
         if named:
             found.append((fact, amount, f"state:{named[0]}"))
-    new = [name for name in case.requesters if case.prepared.party[name].first_time]
+    new = [party.id for party in case.asking if party.first_time]
     if new:
         found.append(("first_time", FIRST_TIME, f"party:{new[0]}"))
     return found
