@@ -64,7 +64,10 @@ def verify_allocation(  # noqa: PLR0913 - the arrays of one problem, each with i
     faults = problem.feasibility(allocation, low, high)
     faults |= problem.within_quotas(allocation, low)
     if allocation.proof is not None:
-        faults |= problem.optimality(allocation, low, high, tiered=fairness == "tiered")
+        if fairness in {"total", "tiered"}:
+            faults |= problem.optimality(allocation, low, high, tiered=fairness == "tiered")
+        else:
+            faults |= problem.fairness(allocation, low, high)
     return tuple(name for name, found in faults.items() if found)
 
 
@@ -148,6 +151,50 @@ class _Problem:
             "ladder_broken": self._breaks_ladder(allocation.filled, worth, tiered=tiered),
             "not_proved": allocation.proof != "optimal",
         }
+
+    def fairness(self, allocation: Allocation, low: Array, high: Array) -> dict[str, bool]:
+        """Check that prices bound the value so that nothing but score was given up, and what is claimed."""
+        edges = self.edges
+        worth, slot, unit = allocation.slot_worth, allocation.demand_price, allocation.offer_price
+        if worth is None or slot is None or unit is None:
+            return {"prices_missing": True}
+        gain = (worth - slot)[edges.demand] + edges.score - unit[edges.offer]
+        bound = (self.slots * slot).sum() + (self.capacity * unit).sum()
+        bound += (high * np.maximum(gain, 0)).sum() + (low * np.minimum(gain, 0)).sum()
+        steps, over = self._steps_and_excess(allocation.filled, worth)
+        given_up = int(bound) + over - steps - allocation.total
+        flow = np.bincount(allocation.chosen, minlength=len(edges))
+        free = edges.score[(flow > low)]
+        floor = allocation.answer.floor
+        ceiling, has_slots = (
+            allocation.fairness_certificate,
+            _sums(self.need, self.slots, self.need.max() + 1),
+        )
+        lowest = allocation.utility[has_slots > 0].min(initial=math.inf)
+        return {
+            "coverage_not_proved": given_up != allocation.best_total - allocation.total or given_up < 0,
+            "below_floor": floor is not None and bool((free < floor).any()),
+            "above_certificate": bool(has_slots.any()) and lowest > ceiling * (1 + 1e-9) + 1e-6,
+        }
+
+    def _steps_and_excess(self, filled: Array, worth: Array) -> tuple[int, int]:
+        """Return what filled slots are worth on the ladder, and by how much steps exceed the groups' worth."""
+        step = self._constants()[1]
+        height = {rung: step * rank for rank, rung in enumerate(self._rungs(tiered=True), start=1)}
+        reached, wanted, prices, kinds = Counter[Any](), Counter[Any](), dict[Any, int](), dict[Any, Any]()
+        for i, count in enumerate(filled.tolist()):
+            group = (int(self.need[i]), bool(self.mandatory[i]))
+            reached[group] += count
+            wanted[group] += int(self.slots[i])
+            prices[group], kinds[group] = int(worth[i]), (group[1], int(self.priority[i]))
+        steps = over = 0
+        for group, (must, weight) in kinds.items():
+            top, rest = height[must, True, weight], height[must, False, weight]
+            first = min(reached[group], 1)
+            steps += top * first + rest * (reached[group] - first)
+            over += min(wanted[group], 1) * max(top - prices[group], 0)
+            over += wanted[group] * max(rest - prices[group], 0)
+        return steps, over
 
     def _of_quota_prices(self, allocation: Allocation, low: Array) -> dict[str, bool]:
         """Check that a quota costs only where it is used up, and earns all where it lacks something."""

@@ -66,6 +66,13 @@ class Edges:
             object.__setattr__(self, name, array)
         self._refuse_repeated_pairs()
 
+    def taken(self, places: Integers) -> Self:
+        """Return the pairs at these places, in this order."""
+        other = object.__new__(type(self))
+        for name in ("demand", "offer", "score", "limit"):
+            object.__setattr__(other, name, getattr(self, name)[places])
+        return other
+
     def rescored(self, score: Integers) -> Self:
         """Return the same pairs with other scores. They are not checked: a solver may weigh as it likes."""
         other = object.__new__(type(self))

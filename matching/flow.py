@@ -9,49 +9,24 @@ The objective and why it is met exactly are described in :mod:`matching.network`
 
 import math
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from types import MappingProxyType
 from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from matching.answer import Answer
-from matching.bottleneck import floored
 from matching.edges import Edges, Integers
 from matching.errors import UnknownSetting
+from matching.fairness import LADDER_ALONE, SOLVERS, solve
 from matching.groups import Groups
-from matching.mincost import solve_flow
 from matching.network import Network, build_network
 from matching.prices import bound, find_prices, value_of
 from matching.rationing import solve_quotas, towards_floors
 from matching.requirements import best_case
 
-
-def _most_valuable(network: Network, _deadline_s: float | None) -> Answer:
-    flow = solve_flow(network)
-    return Answer(flow, flow)
-
-
-def _above_the_floor(network: Network, _deadline_s: float | None) -> Answer:
-    reference = solve_flow(network)
-    flow, floor = floored(network, reference)
-    return Answer(flow, reference, floor=floor, is_proved=True)
-
-
-SOLVERS: MappingProxyType[str, Callable[[Network, float | None], Answer]] = MappingProxyType(
-    {
-        "total": _most_valuable,
-        "tiered": _most_valuable,
-        "bottleneck": _above_the_floor,
-    }
-)
-"""What solves a problem under each fairness, given seconds that it may take."""
 FAIRNESS = tuple(SOLVERS)
-LADDER_ALONE = ("total", "tiered")
-"""These aim at nothing beside the ladder and the scores: the prices prove them whole."""
 ROUNDING = 1e-6
 
 
@@ -286,7 +261,7 @@ def allocate(  # noqa: PLR0913 - the arrays of one problem, each with its name
         edges, slots, capacity, need, mandatory, priority, pins, vetoes, fairness=fairness
     )
     if groups is None:
-        answer = SOLVERS[fairness](network, deadline_s)
+        answer = solve(network, fairness, deadline_s)
     else:
         network, answer = solve_quotas(network, groups, deadline_s)
     allocation = _allocation(network, answer, fairness, started)
