@@ -164,12 +164,10 @@ class _Problem:
         steps, over = self._steps_and_excess(allocation.filled, worth)
         given_up = int(bound) + over - steps - allocation.total
         flow = np.bincount(allocation.chosen, minlength=len(edges))
-        free = edges.score[(flow > low)]
+        free = edges.score[flow > low]
         floor = allocation.answer.floor
-        ceiling, has_slots = (
-            allocation.fairness_certificate,
-            _sums(self.need, self.slots, self.need.max() + 1),
-        )
+        ceiling = allocation.fairness_certificate
+        has_slots = _sums(self.need, self.slots, allocation.utility.size)
         lowest = allocation.utility[has_slots > 0].min(initial=math.inf)
         return {
             "coverage_not_proved": given_up != allocation.best_total - allocation.total or given_up < 0,
