@@ -120,6 +120,11 @@ class HostTable:
             whole = whole + ROUTING_POINTS[name] * share
         return np.rint(whole).astype(np.int64)
 
+    def groups_of_all(self, states: tuple[str, ...]) -> list[str]:
+        """Return the groups in which all of the states take part, as references."""
+        rows = np.flatnonzero((self._weight[:, self._states.places(states)] > 0).all(axis=1))
+        return [f"{self.groups[row].kind}:{self.groups[row].code}" for row in rows.tolist()]
+
     def sharing(self, topic: Topic) -> Bools:
         """Return whether a commitment or theme of the topic is on each agenda, shape (groups,)."""
         on = self._on[:, self._codes.places(topic.commitments)].any(axis=1)

@@ -4,7 +4,6 @@ A reason is a code, typed parameters and references to its evidence (``offer:ID`
 ``dialogue:PRAGUE``, ``commitment:T1-01``). The service turns reasons into sentences.
 """
 
-from datetime import date
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -346,9 +345,9 @@ class Coalition(Record):
     across_regions: bool
     modality: Code | None = None
     language: Code | None = None
-    starts_on: date | None = None
-    ends_on: date | None = None
-    """What all members can do, as far as they state it; windows meet in a month."""
+    starts_on: str | None = None
+    ends_on: str | None = None
+    """What all members can do, as far as they state it: days as ``2027-03-01``; windows meet in a month."""
     members: tuple[CoalitionMember, ...] = Field(min_length=2)
     reasons: tuple[Reason, ...] = ()
     action: JointAction | None = None

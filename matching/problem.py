@@ -188,6 +188,9 @@ class Need(Record):
     eligible: bool = True
     endorsed: bool = True
     in_scope: bool = True
+    joint: bool = True
+    """Whether it may be combined with needs of other states in one action, which would tell them of it.
+    Whoever makes the problem decides that by how confidential the need is."""
     public_bodies_only: bool = False
     max_days: int | None = Field(default=None, ge=0)
     """Cap on expert-days of one expert."""

@@ -128,6 +128,10 @@ class Routing:
             self._answers[signature] = self._answer(*signature)
         return self._answers[signature]
 
+    def groups_of_all(self, states: Iterable[str]) -> list[str]:
+        """Return the groups in which all of the states take part, as references, sorted."""
+        return self._table.groups_of_all(tuple(sorted(states)))
+
     def topic(self, need: Need) -> Topic:
         """Return the commitments of a need, or those of its areas where it names none, and their themes."""
         named = set(need.commitments) or {
