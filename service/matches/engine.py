@@ -4,10 +4,13 @@ Nothing else of the service imports ``matching``.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
+from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlmodel import Session, col, select
 
@@ -19,11 +22,12 @@ from matching import (
     Problem,
     UnknownSetting,
     compare,
-    rank,
     run_round,
+    why_not,
 )
+from matching.disclosure import FEWEST, for_party
 from matching.identity import policy_digest
-from matching.outcome import Candidate, Proposal, Seat, Unmet
+from matching.outcome import Candidate, Proposal, Reason, Seat, Unmet, WhyNot
 from matching.problem import (
     Area,
     Commitment,
@@ -40,6 +44,7 @@ from matching.problem import (
     Pin,
     State,
 )
+from matching.ranking import Ranker
 from matching.scenarios import HostChange, LoadChange, NeedChange
 from matching.text import RememberedTexts, load_text_model
 from service.deliveries.queries import DeliveryForRound, deliveries_for_round
@@ -47,10 +52,11 @@ from service.dialogues.queries import agenda_for_round
 from service.matches import tables
 from service.matches.bookings import booked_months
 from service.matches.errors import PolicyNotValid
+from service.matches.freshness import Mark, mark_of
 from service.matches.rules import SEAT_OPEN
 from service.matches.tables import MatchPin, MatchRound
 from service.needs.demand import NeedForRound, needs_for_round
-from service.offers.supply import OfferForRound, offers_for_round
+from service.offers.supply import OfferForRound, ids_for_round, offers_for_round
 from service.reference.facts import (
     area_facts,
     commitment_facts,
@@ -77,10 +83,12 @@ STATUSES = {"active", "low_activity", "concluded"}
 
 __all__ = [
     "Candidate",
+    "Coalition",
     "Comparison",
     "Gathered",
     "HostChange",
     "InvalidProblem",
+    "MutualExchange",
     "LoadChange",
     "NeedChange",
     "Outcome",
@@ -88,6 +96,7 @@ __all__ = [
     "Seat",
     "UnknownSetting",
     "Unmet",
+    "WhyNot",
 ]
 
 
@@ -134,10 +143,56 @@ def rank_candidates(
     as_of: date,
     limit: int,
 ) -> tuple[Candidate, ...]:
-    """Return one need's best candidates, explained, among the given offers (all, if none are given)."""
-    gathered = _gather(session, [need], as_of, need.desk_id, offers)
-    wanted = _policy(policy)
-    return tuple(rank(gathered.problem, need.id, wanted, limit=limit, text=_texts(wanted.text_model)))
+    """Return one need's best candidates, explained, among the given offers (all, if none are given).
+
+    Offers that are not among them, or that a round of the need's desk may not propose, change nothing.
+    """
+    ready = _ready(session, as_of, policy)
+    among = ids_for_round(session, as_of, need.desk_id).intersection(*([] if offers is None else [offers]))
+    named = {*need.requesters, *need.preferred, *need.excluded, *need.do_not_pair}
+    return tuple(
+        ready.ranker.rank(
+            _needs([need])[0],
+            limit,
+            parties=_parties(session, named, named.intersection(need.requesters), ready.helped),
+            pins=_pins(session, [need], among),
+            among=among,
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Ready:
+    """All offers made ready to be ranked, as of a mark. It is never changed, only replaced."""
+
+    made_of: tuple[date, str, Mark]
+    ranker: Ranker
+    helped: frozenset[str]
+    """States that were helped before."""
+
+
+_made_ready: WeakKeyDictionary[Any, Ready] = WeakKeyDictionary()
+"""What this process made ready last, for each database."""
+_making = Lock()
+
+
+def _ready(session: Session, as_of: date, policy: dict[str, Any]) -> Ready:
+    """Return the offers as they are now, made ready; anew only if something changed since the last time.
+
+    The mark is read before what it marks, so what is kept is never older than its mark says.
+    """
+    database, made_of = session.get_bind(), (as_of, digest_of_policy(policy), mark_of(session))
+    with _making:
+        ready = _made_ready.get(database)
+        if ready is None or ready.made_of != made_of:
+            ready = _made_ready[database] = _make_ready(session, made_of, _policy(policy))
+        return ready
+
+
+def _make_ready(session: Session, made_of: tuple[date, str, Mark], policy: Policy) -> Ready:
+    problem = _gather(session, [], made_of[0], None).problem
+    helped = frozenset(state for delivery in problem.deliveries for state in delivery.requesters)
+    return Ready(made_of, Ranker(problem, policy, _texts(policy.text_model)), helped)
 
 
 def compute(problem: bytes, policy: dict[str, Any], seed: int, told: Told) -> bytes:
@@ -151,6 +206,42 @@ def compare_rounds(first: tuple[bytes, bytes], second: tuple[bytes, bytes]) -> C
     one, other = (Problem.from_json(problem) for problem, _ in (first, second))
     before, after = (Outcome.from_json(outcome) for _, outcome in (first, second))
     return compare(before, after, one, other)
+
+
+def why_not_in_round(
+    problem: bytes, policy: dict[str, Any], seed: int, component: str, offer: str, *, to_desk: bool
+) -> WhyNot:
+    """Tell why an offer was not chosen for a component in a round, to its desk or to a party to the need."""
+    wanted = _policy(policy)
+    texts = _texts(wanted.text_model)
+    return why_not(Problem.from_json(problem), wanted, component, offer, seed, party=not to_desk, text=texts)
+
+
+def shown_to_party(reasons: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return reasons without what a party may not learn of others' needs and offers."""
+    told = for_party(Reason(**reason) for reason in reasons)
+    return [reason.model_dump(mode="json") for reason in told]
+
+
+def number_for_party(count: int | None) -> int | None:
+    """Return a number of others as a party may see it, None where they are few."""
+    return None if count is None or count < FEWEST else count
+
+
+def problem_of(
+    session: Session, needs: list[NeedForRound], offers: Iterable[str], as_of: date
+) -> Problem:
+    """Return a problem of these needs and offers alone, for those who may see all of them."""
+    return _gather(session, needs, as_of, None, offers).problem
+
+
+def told_together(document: bytes) -> tuple[tuple[Coalition, ...], tuple[MutualExchange, ...]]:
+    """Read the coalitions and the mutual exchanges of an outcome document."""
+    outcome = json.loads(document)
+    return (
+        tuple(Coalition.from_json(json.dumps(item)) for item in outcome.get("coalitions", ())),
+        tuple(MutualExchange.from_json(json.dumps(item)) for item in outcome.get("exchanges", ())),
+    )
 
 
 def problem_document(gathered: Gathered) -> bytes:
@@ -193,12 +284,8 @@ def _gather(
     needs: list[NeedForRound],
     as_of: date,
     desk_id: str | None,
-    among: Iterable[str] | None = None,
 ) -> Gathered:
     offers = offers_for_round(session, as_of, desk_id)
-    if among is not None:
-        shown = set(among)
-        offers = [offer for offer in offers if offer.id in shown]
     deliveries = deliveries_for_round(session, as_of)
     problem = Problem(
         as_of=as_of,
@@ -211,11 +298,11 @@ def _gather(
         areas=tuple(Area(code=fact.code, commitments=fact.commitments) for fact in area_facts(session)),
         groups=_groups(session, offers, as_of),
         memberships=_memberships(session, as_of),
-        parties=_parties(session, needs, offers, deliveries),
+        parties=_all_parties(session, needs, offers, deliveries),
         needs=_needs(needs),
         offers=_offers(session, offers),
         deliveries=_deliveries(session, deliveries),
-        pins=_pins(session, needs, offers),
+        pins=_pins(session, needs, {offer.id for offer in offers}),
     )
     versions = {
         "need": {need.id: need.version for need in needs},
@@ -309,7 +396,7 @@ def _memberships(session: Session, as_of: date) -> tuple[Membership, ...]:
     )
 
 
-def _parties(
+def _all_parties(
     session: Session,
     needs: list[NeedForRound],
     offers: list[OfferForRound],
@@ -322,6 +409,12 @@ def _parties(
     }
     ids = asking | named | offering | {party for delivery in deliveries for party in delivery.parties}
     helped = {state for delivery in deliveries for state in delivery.requesters}
+    return _parties(session, ids, asking, helped)
+
+
+def _parties(
+    session: Session, ids: set[str], asking: set[str], helped: AbstractSet[str]
+) -> tuple[Party, ...]:
     states = states_of(session, ids)
     return tuple(
         Party(
@@ -330,7 +423,7 @@ def _parties(
             name=row.name,
             states=tuple(states[row.id]),
             public_body=row.type in PUBLIC_BODIES,
-            first_time=not helped.intersection(states[row.id]) if row.id in asking else None,
+            first_time=helped.isdisjoint(states[row.id]) if row.id in asking else None,
         )
         for row in sorted(find_stakeholders(session, ids).values(), key=lambda row: row.id)
     )
@@ -364,6 +457,7 @@ def _needs(needs: list[NeedForRound]) -> tuple[Need, ...]:
             excluded=need.excluded,
             do_not_pair=need.do_not_pair,
             interpretation=need.interpretation,
+            joint=need.joint,
             endorsed=need.endorsed,
             in_scope=need.in_scope,
             public_bodies_only=need.public_bodies_only,
@@ -445,9 +539,9 @@ def _delivery(item: DeliveryForRound, host_kind: Any) -> Delivery:
     )
 
 
-def _pins(session: Session, needs: list[NeedForRound], offers: list[OfferForRound]) -> tuple[Pin, ...]:
+def _pins(session: Session, needs: list[NeedForRound], known: set[str]) -> tuple[Pin, ...]:
+    """Return what people decided about components of the needs and known offers."""
     components = {component.id for need in needs for component in need.components}
-    known = {offer.id for offer in offers}
     rows = session.exec(
         select(MatchPin).where(col(MatchPin.lifted_at).is_(None)).order_by(col(MatchPin.decided_at))
     )

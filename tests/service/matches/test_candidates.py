@@ -4,7 +4,7 @@ from fastapi.testclient import TestClient
 
 from service.database.engines import Database
 from tests.service import people
-from tests.service.matches.worlds import a_world
+from tests.service.matches.worlds import a_world, an_offer
 
 
 def test_candidates_are_ranked_and_explained(web: TestClient, database: Database) -> None:
@@ -32,6 +32,41 @@ def test_a_requester_is_shown_only_what_it_may_see(web: TestClient, database: Da
     assert shown.status_code == 200, shown.text
     found = web.get(address, headers=world.officers["GHA"].headers).json()["candidates"]
     assert [item["offer"] for item in found] == [world.offers["NLD"]]
+
+
+def test_a_ranking_is_of_this_moment(web: TestClient, database: Database) -> None:
+    """What changes shows in the next ranking: an offer taken back is gone, a new one is there."""
+    world = a_world(database)
+    address = f"/api/v1/needs/{world.needs['GHA']}/candidates"
+
+    def ranked() -> list[str]:
+        found = web.get(address, headers=world.desk.headers).json()["candidates"]
+        return [item["offer"] for item in found]
+
+    before = ranked()
+    gone = world.offers["NLD"]
+    withdrawn = web.post(
+        f"/api/v1/offers/{gone}/withdraw",
+        json={"reason": "no_capacity_left"},
+        headers=world.pools["NLD"].headers,
+    )
+    assert withdrawn.status_code == 200, withdrawn.text
+    assert ranked() == [offer for offer in before if offer != gone]
+    added = an_offer(database, world.pools["NLD"], "NLD", title="Analysts of migration data")
+    assert added in ranked()
+    wishes = {"refuses": [world.officers["GHA"].stakeholder_id]}
+    address_of_wishes = f"/api/v1/offers/{added}/declare-wishes"
+    declared = web.post(address_of_wishes, json=wishes, headers=world.pools["NLD"].headers)
+    assert declared.status_code == 200, declared.text
+    assert added not in ranked()
+
+
+def test_a_ranking_holds_no_more_than_its_asker_may_see(web: TestClient, database: Database) -> None:
+    """After the desk saw all offers, a requester still sees none of another's confidential ones."""
+    world = a_world(database)
+    address = f"/api/v1/needs/{world.needs['GHA']}/candidates"
+    assert web.get(address, headers=world.desk.headers).json()["candidates"]
+    assert web.get(address, headers=world.officers["GHA"].headers).json()["candidates"] == []
 
 
 def test_candidates_of_another_need_look_absent(web: TestClient, database: Database) -> None:
