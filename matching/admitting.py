@@ -144,6 +144,19 @@ class Admission:
 
     # ------------------------------------------------------------------ guests
 
+    def await_slots(self, slots: list[int]) -> None:
+        """Let demand nodes want so many slots; what is more than before waits."""
+        self._waiting_nodes.update(node for node, more in enumerate(slots) if more > self.slots[node])
+        self.slots[: len(slots)] = slots
+
+    def seat(self, flow: Integers, stays: Booleans) -> None:
+        """Seat so many units on each edge as guests; those that stay are confirmed."""
+        for edge in np.flatnonzero(flow).tolist():
+            for _ in range(int(flow[edge])):
+                self._seat(edge)
+            if stays[edge]:
+                self.residual.pairs.low[edge] = flow[edge]
+
     def invite(self, nodes: Sequence[int]) -> None:
         """Seat as many of the empty slots of some nodes as fit into what is free, as well as that can be."""
         edges, places = self._free_edges(nodes)

@@ -22,8 +22,9 @@ from typing import NamedTuple
 import numpy as np
 
 from matching.edges import Booleans, Edges, Integers, refuse_where
+from matching.errors import InvalidProblem
 from matching.network import Network, load
-from matching.prices import Prices, find_prices
+from matching.prices import Prices, bound, find_prices, value_of
 
 STEP = 2**40
 """Worth of a rung: more than twice what the scores of a path can add up to, for up to 2**25 nodes a side."""
@@ -394,6 +395,11 @@ def residual_of(
     mandatory, priority : arrays, shape (groups,)
         Where each group stands on the ladder.
 
+    Raises
+    ------
+    InvalidProblem
+        The flow is not optimal: code ``not_optimal``.
+
     Notes
     -----
     One sort of the edges if they are not sorted by demand node, and the sweeps of
@@ -403,6 +409,10 @@ def residual_of(
     rest, first = (rungs(mandatory, priority, first=is_first) for is_first in (False, tiered))
     tall = replace(network, low=low, first=first // STEP, rest=rest // STEP, step=STEP)
     prices = find_prices(tall, flow)
+    filled = load(network.edges.demand, flow, network.slots.size)
+    total = int(np.dot(flow, network.edges.score))
+    if bound(tall, prices) != value_of(tall, filled, total):
+        raise InvalidProblem("allocation", "", "not_optimal")
     order = np.argsort(network.edges.demand, kind="stable")
     return _assembled(tall, flow, prices, order)
 

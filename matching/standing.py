@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -96,7 +96,10 @@ class Standing:
     Raises
     ------
     InvalidProblem
-        An array is wrong, or a priority is above 262143 (``too_large``).
+        An array is wrong, a priority is above 262143 (``too_large``), or the allocation is not optimal on the
+        ladder and in its total (``not_optimal``).
+    UnknownSetting
+        There are quotas.
 
     Notes
     -----
@@ -131,6 +134,8 @@ class Standing:
         confirmed: ArrayLike | None = None,
     ) -> None:
         network = allocation.network
+        if network.quotas is not None:
+            raise UnknownSetting("quotas", "Groups", ("None",))
         nodes = network.slots.size
         must = (
             np.ones(nodes, np.bool_)
@@ -150,6 +155,44 @@ class Standing:
         self._admission = Admission(self._residual, is_tiered=is_tiered)
         self._need, self._must, self._weight = network.need.tolist(), must.tolist(), weight.tolist()
         self._needs = max(self._need, default=-1) + 1
+
+    @classmethod
+    def seated(
+        cls,
+        empty: Allocation,
+        slots: ArrayLike,
+        flow: ArrayLike,
+        *,
+        mandatory: ArrayLike | None = None,
+        priority: ArrayLike | None = None,
+        confirmed: ArrayLike | None = None,
+    ) -> Self:
+        """Return what stands where people, or many insertions, made it, which need not be optimal.
+
+        Parameters
+        ----------
+        empty : Allocation
+            The answer to the problem with no slots.
+        slots : array_like of int, shape (demand nodes,)
+            The slots that are wanted.
+        flow : array_like of int, shape (edges,)
+            How often each edge is used.
+        mandatory, priority, confirmed
+            As for the class.
+
+        Notes
+        -----
+        The first insertion under a policy that moves anybody seats all units anew: one path for each.
+        """
+        standing = cls(empty, mandatory=mandatory, priority=priority)
+        wanted, used = integers("slots", "", slots), integers("flow", "", flow)
+        stays = np.zeros(used.size, np.bool_)
+        if confirmed is not None:
+            stays = booleans("confirmed", "", confirmed, size=used.size)
+        order = np.argsort(empty.network.edges.demand, kind="stable")
+        standing._admission.await_slots(wanted.tolist())
+        standing._admission.seat(used[order], stays[order])
+        return standing
 
     # ------------------------------------------------------------------ what stands
 
