@@ -16,7 +16,7 @@ MEASURES = ("hit_at_5", "mrr")
 
 
 def prove(seed: int, size: int | None) -> Iterable[Figure]:
-    """Look back under both protocols; the bounds are for leave-one-out. All cases count, whatever the size."""
+    """Look back on all cases under both protocols, whatever the size; leave-one-out has the bounds."""
     del size
     yield from _above(_looked_back("leave-one-out", seed))
     earlier = _looked_back("earlier", seed)
