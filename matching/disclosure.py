@@ -44,7 +44,15 @@ OF_THE_DESK = frozenset(
 )
 """Reasons that are made of what others offer and ask for. A party never sees them."""
 
-COUNTED = MappingProxyType({"candidates_without_rule": "offers", "candidates_considered": "offers"})
+COUNTED = MappingProxyType(
+    {
+        "candidates_without_rule": "offers",
+        "candidates_considered": "offers",
+        "kept_away_by_rule": "offers",
+        "nobody_suitable": "offers",
+        "fewer_experts_than_asked": "within_reach",
+    }
+)
 """Reasons that tell how many others there were, and the parameter that does."""
 
 
@@ -83,12 +91,12 @@ def _shown(reasons: Iterable[Reason]) -> Iterator[Reason]:
 
 
 def _counted(reason: Reason, count: int) -> Iterator[Reason]:
-    """A rule that keeps fewer than three away is not even named: its being there would tell of one offer."""
+    """Of what could be relaxed, what keeps fewer than three away is left out: it would tell of one offer."""
     rule = reason.params.get("rule")
-    if rule is None:
+    if rule is not None and public_code(str(rule)) != rule:
+        yield reason.model_copy(update={"params": {"rule": NOT_AVAILABLE}})
+    elif reason.code != "candidates_without_rule" or count >= FEWEST:
         yield _with(reason, {COUNTED[reason.code]: shown_count(count)})
-    elif count >= FEWEST and public_code(str(rule)) == rule:
-        yield reason
 
 
 def _with(reason: Reason, params: Params) -> Reason:

@@ -50,6 +50,8 @@ from clients.models.matches import (
     Round,
     RoundRequest,
     RoundScope,
+    SeatChange,
+    WhyNot,
 )
 from clients.models.needs import (
     Clarification,
@@ -239,6 +241,7 @@ __all__ = [
     "RoundScope",
     "Seat",
     "SeatAcceptance",
+    "SeatChange",
     "SeatProvider",
     "SeatRefusal",
     "Stakeholder",
@@ -251,6 +254,7 @@ __all__ = [
     "TokenRequest",
     "Unmet",
     "UnmetFinding",
+    "WhyNot",
     "WishDeclaration",
     "Wishes",
     "WorkingLanguage",

@@ -118,6 +118,29 @@ class Candidates(Answer):
     candidates: list[Candidate]
 
 
+class SeatChange(Answer):
+    """A seat that another answer would give, or take away."""
+
+    need: str
+    component: str
+    offer: str
+    experts: int
+
+
+class WhyNot(Answer):
+    """Why an offer was not chosen for a component in a round, as far as you may know."""
+
+    round: str
+    need: str
+    component: str
+    offer: str
+    score: int
+    enters_at: int | None
+    short_by: int | None
+    reasons: list[Reason]
+    changes: list[SeatChange]
+
+
 class PinDecision(Input):
     """A person's decision about a component and an offer."""
 

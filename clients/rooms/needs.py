@@ -17,6 +17,7 @@ from clients.models import (
     Page,
     Pin,
     PinDecision,
+    WhyNot,
 )
 from clients.rooms.need_moves import NeedMoves
 
@@ -112,6 +113,17 @@ class Needs(NeedMoves[Way]):
         >>> client.needs.candidates(need_id, limit=5)
         """
         return get("/needs/{need_id}/candidates", need_id=need_id, limit=limit)
+
+    @ask
+    def why_not(
+        self, need_id: str, component: str, offer: str, *, round_: str | None = None
+    ) -> Call[WhyNot]:
+        """Ask why an offer was not chosen for a component, in the need's last round or in a given one.
+
+        >>> client.needs.why_not(need_id, component_id, offer_id)
+        """
+        asked = {"component": component, "offer": offer, "round": round_}
+        return get("/needs/{need_id}/why-not", need_id=need_id, **asked)
 
     @ask
     def pins(self, need_id: str) -> Call[Sequence[Pin]]:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from service.caller import Caller
 from service.desks.words import Tag, tag
+from service.matches.engine import shown_to_party
 from service.matches.proposal_views import seats_of
 from service.matches.reasons import Teller
 from service.matches.rules import shown_reasons, shows_protected
@@ -142,7 +143,8 @@ class _Telling:
         )
 
     def _reasons(self, reasons: Iterable[Mapping[str, Any]], *, to_desk: bool) -> list[str]:
-        shown = shown_reasons(reasons, to_desk=to_desk)
+        allowed = reasons if to_desk else shown_to_party(reasons)
+        shown = shown_reasons(allowed, to_desk=to_desk)
         told = [self.teller.reason(item).text for item in shown if item["code"] not in ABOUT_THE_TEAM]
         return list(dict.fromkeys(told))
 

@@ -53,6 +53,17 @@ class Loaded(NamedTuple):
     offers: int
 
 
+class Short(NamedTuple):
+    """A kind of expert of which one more would add to the round."""
+
+    what: str
+    slots: int
+    gain: float
+    """Points of 100 that the sum of scores would gain."""
+    components: int
+    """That ask for it and have an empty slot."""
+
+
 class Bridge(NamedTuple):
     """A state that takes part in groups which otherwise meet little."""
 
@@ -115,6 +126,7 @@ class RoundPage(NamedTuple):
     next: str | None
     unmet: list[UnmetRow]
     wanted: list[Wanted]
+    short: list[Short]
     loaded: list[Loaded]
     bridges: list[Bridge]
     singles: list[Single]
@@ -143,6 +155,7 @@ def get_round_page(
         next=following,
         unmet=_unmet(session, caller, round_id, teller, language) if is_first else [],
         wanted=notes.wanted(),
+        short=notes.short(),
         loaded=notes.loaded(),
         bridges=notes.bridges()[:NOTES_SHOWN],
         singles=notes.singles(),
@@ -204,6 +217,21 @@ class _Notes:
             Loaded(self._subject(note["subject"]), note["value"], note["params"]["offers"])
             for note in self._of("most_loaded")[:NOTES_SHOWN]
         ]
+
+    def short(self) -> list[Short]:
+        """Return the kinds of expert of which one more would add most, best first."""
+        return [
+            Short(self._kind(note), note["slots"], note["gain"] / 100, note["wanting"])
+            for note in self._of("shortage")[:NOTES_SHOWN]
+        ]
+
+    def _kind(self, note: Mapping[str, Any]) -> str:
+        named = (
+            self._teller.area(note["area"]) if note["area"] else None,
+            self._teller.language(note["language"]) if note["language"] else None,
+            self._teller.modality(note["modality"]) if note["modality"] else None,
+        )
+        return ", ".join(part for part in named if part)
 
     def bridges(self) -> list[Bridge]:
         """Return the states that bridge groups."""

@@ -22,12 +22,14 @@ from matching import (
     Problem,
     UnknownSetting,
     compare,
+    graph,
+    partnership_graph,
     run_round,
     why_not,
 )
 from matching.disclosure import FEWEST, for_party
 from matching.identity import policy_digest
-from matching.outcome import Candidate, Proposal, Reason, Seat, Unmet, WhyNot
+from matching.outcome import Candidate, Coalition, MutualExchange, Proposal, Reason, Seat, Unmet, WhyNot
 from matching.problem import (
     Area,
     Commitment,
@@ -88,15 +90,18 @@ __all__ = [
     "Gathered",
     "HostChange",
     "InvalidProblem",
-    "MutualExchange",
     "LoadChange",
+    "MutualExchange",
     "NeedChange",
     "Outcome",
+    "Problem",
     "Proposal",
     "Seat",
     "UnknownSetting",
     "Unmet",
     "WhyNot",
+    "graph",
+    "partnership_graph",
 ]
 
 
@@ -219,7 +224,7 @@ def why_not_in_round(
 
 def shown_to_party(reasons: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return reasons without what a party may not learn of others' needs and offers."""
-    told = for_party(Reason(**reason) for reason in reasons)
+    told = for_party(Reason.from_json(json.dumps(dict(reason))) for reason in reasons)
     return [reason.model_dump(mode="json") for reason in told]
 
 
@@ -232,7 +237,11 @@ def problem_of(
     session: Session, needs: list[NeedForRound], offers: Iterable[str], as_of: date
 ) -> Problem:
     """Return a problem of these needs and offers alone, for those who may see all of them."""
-    return _gather(session, needs, as_of, None, offers).problem
+    problem, shown = _gather(session, needs, as_of, None).problem, set(offers)
+    # The agenda of a city network is made of all its offers, seen or not.
+    groups = tuple(group for group in problem.groups if group.kind != "city_network")
+    kept = tuple(offer for offer in problem.offers if offer.id in shown)
+    return problem.model_copy(update={"offers": kept, "groups": groups, "pins": ()})
 
 
 def told_together(document: bytes) -> tuple[tuple[Coalition, ...], tuple[MutualExchange, ...]]:

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from service.caller import ASKING, Caller
 from service.matches import rules
 from service.matches.bookings import months_of
+from service.matches.engine import number_for_party, shown_to_party
 from service.matches.proposal_schemas import (
     AlternativeView,
     AskedFor,
@@ -178,7 +179,8 @@ class _Shown:
 
     def reasons(self, reasons: Iterable[Told]) -> list[ReasonView]:
         """Tell reasons."""
-        return [self.teller.reason(item) for item in rules.shown_reasons(reasons, to_desk=self.to_desk)]
+        told = reasons if self.to_desk else shown_to_party(reasons)
+        return [self.teller.reason(item) for item in rules.shown_reasons(told, to_desk=self.to_desk)]
 
     def criterion(self, criterion: Told) -> CriterionView:
         """Tell a criterion."""
@@ -385,6 +387,10 @@ def _unmet(
     with_proof: bool,
 ) -> UnmetView:
     exclusions = rules.shown_exclusions(row.exclusions, to_desk=to_desk)
+    told = row.reasons if to_desk else shown_to_party(row.reasons)
+    if not to_desk:
+        counts = ("offers", "alone")
+        exclusions = [item | {name: number_for_party(item[name]) for name in counts} for item in exclusions]
     return UnmetView(
         id=row.id,
         round=row.round_id,
@@ -395,7 +401,7 @@ def _unmet(
         missing=row.missing,
         mandatory=row.mandatory,
         reason=row.reason,
-        reasons=[teller.reason(item) for item in rules.shown_reasons(row.reasons, to_desk=to_desk)],
+        reasons=[teller.reason(item) for item in rules.shown_reasons(told, to_desk=to_desk)],
         exclusions=[ExclusionView(**item) for item in exclusions],
         certificate=row.certificate if with_proof else None,
         found_at=row.found_at,

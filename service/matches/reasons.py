@@ -126,6 +126,59 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "kept_away_by_rule": N_("{offers} suitable offers are kept away by one rule: {rule}."),
         "nobody_suitable": N_("None of {offers} offers covers this."),
         "candidates_without_rule": N_("Without the rule “{rule}”, {offers} more offers would be considered."),
+        "relaxation_fills": N_(
+            "Without the rule “{rule}”: {here} more here, {slots} in all (tried out with {offers})."
+        ),
+        "two_relaxations_fill": N_(
+            "Without the rules “{rule}” and “{and_rule}”: {here} more here, {slots} in all (tried out)."
+        ),
+        "later_window_fills": N_(
+            "With {months} months more at the end: {here} more here, {slots} in all (tried out)."
+        ),
+        "relaxations_not_examined": N_(
+            "Not all relaxations were tried out: the policy allows {most} in a round."
+        ),
+        # By how much a team is ahead.
+        "margin": N_("Ahead of the best answer with another team by {points} of 10000."),
+        "margin_at_least": N_("Ahead of the best answer with another team by at least {points} of 10000."),
+        "another_team_as_good": N_("Another team would be just as good; order is by content."),
+        "no_other_team": N_("With any other team the round would serve less of what is asked for."),
+        "margin_not_examined": N_(
+            "How close the next team is was not worked out: the policy asks for {most}."
+        ),
+        "prices_not_defined": N_(
+            "Under the fairness “{fairness}” no score says how close another answer is."
+        ),
+        "prices_not_defined_with_quotas": N_("With quotas, no score says how close another answer is."),
+        "prices_not_proved": N_("The answer is not proved to be the best, so nothing is said about others."),
+        # Why not a certain offer.
+        "chosen": N_("It was chosen, with {experts} experts."),
+        "would_enter_at": N_("It scores {score}; with {enters_at} it would be chosen. It lacks {short_by}."),
+        "equally_good": N_("It would be just as good; order is by content."),
+        "coverage_comes_first": N_(
+            "With it the round would serve less of what is asked for, whatever it scores."
+        ),
+        "no_score_is_enough": N_("No score would do: it would need {ties_at} of 10000."),
+        "seats_are_locked": N_("People decided on the seats that it could take."),
+        "not_among_the_best": N_("Too many score higher: a component keeps its best {kept} candidates."),
+        "would_displace": N_(
+            "Then {seats} seats would go to somebody else, and {other_needs} other needs change."
+        ),
+        "candidates_considered": N_("Candidates that were considered: {offers}."),
+        "wanted_by_many": N_("One more expert is wanted by {components} components."),
+        # Who asks together, and what one team could do for all of them.
+        "ask_same_area": N_("{states} states ask for the same expertise: {areas_named}."),
+        "ask_same_commitment": N_("{states} states ask for help with the same commitment: {commitments_named}."),
+        "commitments_shared": N_("All work on: {commitments_named}."),
+        "windows_meet": N_("Their windows meet."),
+        "languages_meet": N_("All can work in one language: {languages}."),
+        "in_one_region": N_("All are in the same region."),
+        "across_regions": N_("They are in {regions} regions."),
+        "sit_together": N_("All sit in {groups_named}."),
+        "one_team_serves": N_("One team of {experts} could serve {members} needs."),
+        "experts_saved": N_("Together takes {together} experts, separately {separately}."),
+        "place_to_be_agreed": N_("Ask where all could meet: help in the requesting country was asked for."),
+        "form_to_be_agreed": N_("Ask in which form help is wanted; not all said so."),
         # What changed while a round was computed.
         "need_closed_meanwhile": N_("The need was closed to matching meanwhile."),
         "need_changed_meanwhile": N_("The need was changed meanwhile."),
@@ -149,6 +202,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "over_days_cap": N_("more days than allowed"),
         "over_cost_cap": N_("costs more than allowed"),
         "language_gap": N_("no common language"),
+        "language_level": N_("the level of the language"),
         "no_availability": N_("not available in the window"),
         "expired": N_("the window is over"),
         "too_generic": N_("too generic"),
@@ -228,7 +282,10 @@ class Teller:
         # A number that would betray private wishes is not given.
         some = {"offers": translate(N_("some"), self._language)}
         said = some | self._named(params) | self._evidence(evidence)
-        text = translate(REASONS[code], self._language).format_map(said)
+        template = REASONS[code] if code in REASONS else N_("Kept out by a rule: {broken}.")
+        if code not in REASONS:
+            said["broken"] = self.rule(code)
+        text = translate(template, self._language).format_map(said)
         return ReasonView(code=code, params=params, evidence=evidence, text=text[:1].upper() + text[1:])
 
     def reasons(self, reasons: Sequence[Mapping[str, Any]]) -> list[ReasonView]:
@@ -267,6 +324,10 @@ class Teller:
         """Return the label of a modality."""
         return self._labels("modality").get(code, code)
 
+    def language(self, code: str) -> str:
+        """Return the name of a language."""
+        return self._languages(code)
+
     def state(self, code: str) -> str:
         """Return the name of a state."""
         return self._states.get(code, code)
@@ -279,6 +340,9 @@ class Teller:
             "languages": self._languages,
             "peer": self.state,
             "rule": self.rule,
+            "and_rule": self.rule,
+            "offers": self._count,
+            "within_reach": self._count,
             "because": lambda code: translate(BECAUSE[code], self._language),
             "proficiency": lambda code: self._labels("proficiency").get(code, code),
         }
@@ -287,6 +351,10 @@ class Teller:
         }
         said["vouched"] = self._labels("evidence").get(params.get("evidence") or "", params.get("evidence"))
         return said
+
+    def _count(self, count: Any) -> str:
+        """Return a number of others in words; the engine says ``few`` where a number would tell too much."""
+        return translate(N_("few"), self._language) if count == "few" else str(count)
 
     def _evidence(self, evidence: Sequence[str]) -> dict[str, str]:
         pairs = [tuple(reference.split(":", 1)) for reference in evidence]

@@ -111,6 +111,32 @@ class CandidateList(View):
     candidates: list[CandidateView]
 
 
+class SeatChangeView(View):
+    """A seat that another answer would give, or take away."""
+
+    need: str
+    component: str
+    offer: str
+    experts: int
+    """More than now, or fewer."""
+
+
+class WhyNotView(View):
+    """Why an offer was not chosen for a component in a round, as far as the reader may know."""
+
+    round: str
+    need: str
+    component: str
+    offer: str
+    score: int
+    enters_at: int | None
+    """The least score with which it would have been chosen; for the desk of the round."""
+    short_by: int | None
+    reasons: list[ReasonView]
+    changes: list[SeatChangeView]
+    """What would have changed; for the desk of the round."""
+
+
 class PinDecision(Input):
     """A person's decision about a component and an offer."""
 

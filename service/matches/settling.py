@@ -183,6 +183,8 @@ def _note_outcome(row: MatchRound, outcome: engine.Outcome) -> None:
     row.engine = outcome.engine
     row.text_model = outcome.text_model
     row.figures = outcome.figures.model_dump(mode="json")
-    row.notes = [note.model_dump(mode="json") for note in outcome.notes]
+    row.notes = [note.model_dump(mode="json") for note in outcome.notes] + [
+        {"code": "shortage", **shortage.model_dump(mode="json")} for shortage in outcome.shortages
+    ]
     row.finished_at = clock.now()
     row.stage = None
