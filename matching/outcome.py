@@ -134,12 +134,27 @@ class Proposal(Record):
     """Whether every mandatory component is fully covered."""
 
 
+class QuotaLimit(Record):
+    """A quota that is used up, and so part of a certificate."""
+
+    kind_of_record: ClassVar[str] = "limit"
+
+    kind: Code
+    subject: str
+    """Whose seats it bounds: ``state:NLD``."""
+    need: Id | None = None
+    """The need within which it does; None: in the whole round."""
+    seats: int
+    """The upper bound, with what locks need beyond it."""
+
+
 class Certificate(Record):
     """Proof that a set of components cannot get more than it got, from the source side of the minimum cut.
 
-    ``demand - capacity - single_pairs = unmet`` holds exactly: the components of the set want ``demand``
-    slots, the offers within their reach have ``capacity``, and ``single_pairs`` more can come over pairs
-    that are limited by what one offer gives to one component.
+    ``demand - capacity - single_pairs - quotas = unmet`` holds exactly: the components of the set want
+    ``demand`` slots, the offers within their reach have ``capacity``, ``single_pairs`` more can come over
+    pairs that are limited by what one offer gives to one component, and ``quotas`` more through ``limits`` of
+    the policy.
     """
 
     kind_of_record: ClassVar[str] = "certificate"
@@ -150,6 +165,11 @@ class Certificate(Record):
     capacity: int
     single_pairs: int
     unmet: int
+    quotas: int = 0
+    limits: tuple[QuotaLimit, ...] = ()
+    is_proved: bool = True
+    """Whether these numbers prove it. Where quotas cross, or months are filled one by one, they only say what
+    the component got, and the proof is the solver's alone."""
 
 
 class Exclusion(Record):
@@ -265,9 +285,9 @@ class QuotaFigure(Record):
 
     kind: Code
     subject: str
-    """Whom it is about: ``state:NLD``, ``party:ID``, ``need:ID``, ``round``, or ``every_need``: of one state in a
-    need, the most that any state has in any need; of senior experts, what all needs lack and have together. A need
-    that lacks something stands by itself, too."""
+    """Whom it is about: ``state:NLD``, ``party:ID``, ``need:ID``, ``round``, or ``every_need``: of one state
+    in a need, the most that any state has in any need; of senior experts, what all needs lack and have
+    together. A need that lacks something stands by itself, too."""
     low: int = Field(ge=0)
     high: int | None = None
     """None: no upper bound."""
@@ -378,6 +398,57 @@ class MutualExchange(Record):
     links: tuple[ExchangeLink, ...]
 
 
+class ServedGroup(Record):
+    """How the needs of a group were served, beside all others."""
+
+    kind_of_record: ClassVar[str] = "served_group"
+
+    group: Literal["ldc", "lldc", "sids", "first_time"]
+    """Needs of a least developed, landlocked or small island state, or of a party that asks first."""
+    needs: int
+    """Needs of the group."""
+    served: int
+    """Those of them that got something."""
+    share_of_served: float | None
+    """What part of all needs that got something is of the group; None where none did."""
+    share_of_utility: float | None
+    """What part of all that needs got, each by the slots it wanted, goes to the group."""
+
+
+class SouthSouth(Record):
+    """Experts who come from a state of the South to one of the South."""
+
+    kind_of_record: ClassVar[str] = "south_south"
+
+    seats: int
+    known: int
+    """Experts of whom the income groups of both sides are known."""
+    share: float | None
+    """``seats`` of ``known``; None where nothing is known."""
+
+
+class Load(Record):
+    """How evenly the seats fall on those who give."""
+
+    kind_of_record: ClassVar[str] = "load"
+
+    providers: int = 0
+    """Those who have a seat."""
+    highest: int = 0
+    """Most seats of one of them."""
+    mean: float = 0.0
+    gini: float = 0.0
+
+
+class StateLoad(Record):
+    """Seats of the offers of a state, of which there are too many for one to show."""
+
+    kind_of_record: ClassVar[str] = "state_load"
+
+    state: Code
+    seats: int
+
+
 class Figures(Record):
     """What the round reached, in numbers."""
 
@@ -399,8 +470,32 @@ class Figures(Record):
     """What one need in twenty stays below."""
     gini: float = 0.0
     """How unequally needs got something: 0 where all got the same, towards 1 where one got everything."""
+    providers: int = 0
+    """Providers of all needs, counted once in each need that they serve."""
+    providers_spared: int = 0
+    """How many more there would be if teams were not asked to have few."""
+    given_up_for_teams: int = 0
+    """Points of the total that this cost, within the policy's ``team_slack``."""
+    teams_searched: bool = True
+    """Whether every way to make teams smaller was tried; False where the amount of work ended it."""
+    lowest_served: float = 0.0
+    """Least that a need got which got something."""
+    fairness: str = "tiered"
+    """The fairness that the policy asked for."""
+    fairness_certificate: float = 0.0
+    """What the least that a need with candidates got could not exceed; 0 where somebody must stay empty."""
+    fairness_gap: float = 0.0
+    """Share of the certificate that this least is short of."""
+    total_gap: float = 0.0
+    """Share of the highest total of equal coverage that was given up for fairness: its price."""
+    groups: tuple[ServedGroup, ...] = ()
+    south_south: SouthSouth | None = None
+    load_of_parties: Load = Load()
+    load_of_states: Load = Load()
+    most_loaded_states: tuple[StateLoad, ...] = ()
+    """Those with the most seats, of states with three offers in use or more."""
     proof: str
-    """``optimal`` when the dual prices prove the allocation; else the gap."""
+    """``optimal`` when it is proved that nothing better exists in what the fairness is about; else the gap."""
 
 
 class Outcome(Record):

@@ -1,12 +1,14 @@
 """The policy: the published settings under which a round is run."""
 
 import math
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from matching.errors import InvalidProblem
+from matching.problem import Code, Id
 from matching.records import Record
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -39,6 +41,21 @@ PRIORITIES = MappingProxyType({"routine": 1, "priority": 2, "urgent": 3, "emerge
 (:mod:`matching.network`)."""
 
 
+QuotaKind = Literal[
+    "provider_state_cap", "one_per_provider_state", "south_south_floor", "minimum_load", "senior_expert"
+]
+QUOTA_PARAMETERS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "provider_state_cap": ("slots", "share", "states"),
+        "one_per_provider_state": ("slots",),
+        "south_south_floor": ("slots", "share"),
+        "minimum_load": ("slots", "parties", "states"),
+        "senior_expert": ("slots",),
+    }
+)
+"""What each kind of quota can be told."""
+
+
 class HoldBack(Record):
     """How far a round looks ahead: how many needs are expected before the next one."""
 
@@ -48,6 +65,60 @@ class HoldBack(Record):
     """Needs that are expected. They are drawn from those of the round."""
     samples: int = Field(default=20, ge=1, le=1000)
     """So many futures are drawn; what an offer is worth in them is averaged."""
+
+
+class QuotaRule(Record):
+    """A quota: how many seats some providers may, or should, get.
+
+    Raises
+    ------
+    InvalidProblem
+        The kind is unknown, a parameter that it needs is missing (``missing``), or one is given that it
+        does not have (``not_of_this_kind``).
+    """
+
+    kind_of_record: ClassVar[str] = "quota"
+
+    kind: QuotaKind
+    """``provider_state_cap``: each provider state gives at most ``slots`` seats, or ``share`` of all that are
+    asked for (and at least one); ``states`` names some, else it holds for all.
+    ``one_per_provider_state``: in each need, at most ``slots`` seats (by default one) from one state.
+    ``south_south_floor``: at least ``slots`` seats, or ``share`` of all that are asked for, between states that
+    are both known and not of high income.
+    ``minimum_load``: each of ``parties`` and ``states`` gives at least ``slots`` seats.
+    ``senior_expert``: in each need at least ``slots`` seats (by default one) go to experts of advanced or
+    authoritative proficiency in the component's area, or with rated deliveries in it.
+
+    A party of several states counts for each of them."""
+    slots: int | None = Field(default=None, ge=1, le=1_000_000)
+    share: Share | None = None
+    states: tuple[Code, ...] = ()
+    parties: tuple[Id, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_its_parameters(self) -> Self:
+        given = {name for name in ("slots", "share", "states", "parties") if getattr(self, name)}
+        for name in sorted(given - set(QUOTA_PARAMETERS[self.kind])):
+            raise InvalidProblem("quota", name, "not_of_this_kind")
+        if self.kind in ("provider_state_cap", "south_south_floor") and not given & {"slots", "share"}:
+            raise InvalidProblem("quota", "slots", "missing")
+        if {"slots", "share"} <= given:
+            raise InvalidProblem("quota", "share", "beside_slots")
+        if self.kind == "minimum_load" and not given & {"parties", "states"}:
+            raise InvalidProblem("quota", "parties", "missing")
+        return self
+
+    @property
+    def is_of_each_need(self) -> bool:
+        """Whether every need has a bound of its own."""
+        return self.kind in ("one_per_provider_state", "senior_expert")
+
+    def bound(self, wanted: int) -> int:
+        """Return the number of seats where ``wanted`` are asked for: a floor rounds up, a cap down to one."""
+        if self.share is None:
+            return self.slots or 1
+        exact = Fraction(str(self.share)) * wanted
+        return max(math.floor(exact), 1) if self.kind == "provider_state_cap" else math.ceil(exact)
 
 
 class Policy(Record):
@@ -65,6 +136,9 @@ class Policy(Record):
     weights: dict[str, Share] = Field(default_factory=lambda: dict(WEIGHTS))
     """Weight of each criterion."""
     fairness: Fairness = "tiered"
+    deadline_s: float | None = Field(default=60.0, gt=0, le=86_400)
+    """Seconds after which the search of ``maxmin`` and ``leximin`` answers with the best so far. On rounds of
+    usual size a limit on the work ends it before, so that the answer can be reproduced. None: no deadline."""
     text_model: TextModel = "sentence-encoder"
     """How texts are compared. A model that cannot be loaded is an error, never replaced in silence."""
     minimum_score: int = Field(default=2500, ge=1, le=10_000)
@@ -80,6 +154,9 @@ class Policy(Record):
     """How many alternatives a proposal names."""
     hosts: int = Field(default=3, ge=0, le=100)
     """How many dialogues or groups a proposal names."""
+    team_slack: int = Field(default=0, ge=0, le=10_000)
+    """Points that a need may give up for each seat, so that a provider it has anyway takes the seat and it
+    needs one provider less. With 0 the total is never lowered for that."""
     coalitions: int = Field(default=10, ge=0, le=100)
     """How many coalitions a round names, each with the joint action that could serve it."""
     exchanges: int = Field(default=10, ge=0, le=100)
@@ -95,6 +172,12 @@ class Policy(Record):
     """How many relaxations of unmet components a round tries out by solving again."""
     shortages: int = Field(default=10, ge=0, le=1000)
     """How many kinds of expert that are short a round names."""
+    quotas: tuple[QuotaRule, ...] = ()
+    """Bounds on who gives how much. An upper bound is kept but for locks; a lower bound is met as far as can
+    be without leaving a slot empty or an urgent need behind."""
+    quotas_deadline_s: float = Field(default=60.0, gt=0, le=86_400)
+    """Seconds for the search in whole numbers, where quotas cross and a linear program does not decide. It
+    then answers with the best so far and its gap."""
     stale_after_days: int = Field(default=365, ge=1, le=36_500)
     """An offer that was not confirmed for so long counts as not reconfirmed."""
 

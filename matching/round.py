@@ -2,20 +2,19 @@
 
 from collections import Counter
 from collections.abc import Callable
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Set as AbstractSet
 
 from matching import graph
 from matching.candidates import Candidates, find_candidates
 from matching.errors import InvalidProblem
 from matching.explaining import NextInLine, seats, team_reasons, telling_of
+from matching.figures import figures_of
 from matching.fingerprint import fingerprint
 from matching.identity import policy_digest, problem_digest
 from matching.joint import coalitions
 from matching.margins import Margins, around, not_defined
 from matching.mutual import exchanges
-from matching.outcome import Figures, Outcome, Proposal, Seat
+from matching.outcome import Outcome, Proposal, Seat
 from matching.policy import Policy
 from matching.problem import Problem
 from matching.routing import Routing
@@ -148,12 +147,20 @@ def _outcome(solution: Solution, seed: int, tell: Progress) -> Outcome:
         proposals=proposals,
         unmet=unmet,
         notes=notes,
+        quotas=solution.quota_figures(),
         coalitions=alliances,
         exchanges=exchanges(candidates),
         shortages=shortages_of(solution, other),
-        figures=_figures(solution, proposals),
+        figures=figures_of(solution, proposals),
     )
     return outcome.model_copy(update={"fingerprint": fingerprint(outcome, keys)})
+
+
+def proposals_of(solution: Solution, needs: AbstractSet[str]) -> tuple[Proposal, ...]:
+    """Return the explained teams of some needs."""
+    teams = tuple(team for team in assemble(solution) if team.need.id in needs)
+    other = None if not_defined(solution) else around(solution)
+    return _proposals(solution, teams, Margins(solution, other), _tell_nobody)
 
 
 def _proposals(
@@ -200,33 +207,3 @@ def _provider_states(candidates: Candidates, team: Team) -> tuple[str, ...]:
 
 def _mean_score(seated: tuple[Seat, ...]) -> int:
     return round(sum(seat.score * seat.experts for seat in seated) / sum(seat.experts for seat in seated))
-
-
-def _figures(solution: Solution, proposals: tuple[Proposal, ...]) -> Figures:
-    candidates = solution.candidates
-    complete = sum(proposal.complete for proposal in proposals)
-    got = np.sort(solution.utilities())
-    return Figures(
-        needs=len(candidates.needs),
-        components=len(candidates.components),
-        slots=int(candidates.slots.sum()),
-        filled=int(solution.filled.sum()),
-        candidates=len(candidates.edges),
-        needs_complete=complete,
-        needs_partial=len(proposals) - complete,
-        needs_without=len(candidates.needs) - len(proposals),
-        total=solution.total,
-        lowest=round(float(got[0]), 3) if got.size else 0.0,
-        fifth_percentile=round(float(np.percentile(got, 5)), 3) if got.size else 0.0,
-        gini=_gini(got),
-        proof=solution.proof,
-    )
-
-
-def _gini(got: NDArray[np.float64]) -> float:
-    """Return the Gini coefficient of ascending values, 0 where there is nothing to share."""
-    total = float(got.sum())
-    if not total:
-        return 0.0
-    ranks = 2 * np.arange(1, got.size + 1) - got.size - 1
-    return round(float((ranks * got).sum()) / (got.size * total), 6)

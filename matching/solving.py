@@ -15,7 +15,10 @@ from matching.certificates import Cut, certify
 from matching.edges import Edges, Integers
 from matching.flow import Allocation, allocate
 from matching.holding import held_scores
+from matching.outcome import QuotaFigure, QuotaLimit
 from matching.policy import PRIORITIES
+from matching.quotas import Ration, groups_of, rations
+from matching.teamwork import NO_TEAMWORK, Teamwork, with_few_parties
 
 NOBODY = np.zeros(0, dtype=np.int64)
 
@@ -34,6 +37,10 @@ class Solution:
         Places of these components and offers among the candidates, ascending.
     filled : array of int, shape (all components,)
         Filled slots of each component.
+    rations : tuple of Ration
+        The quotas of the policy.
+    teamwork : Teamwork
+        What was done so that needs have few providers.
     """
 
     candidates: Candidates
@@ -41,6 +48,41 @@ class Solution:
     components: Integers
     offers: Integers
     filled: Integers
+    rations: tuple[Ration, ...] = ()
+    teamwork: Teamwork = NO_TEAMWORK
+
+    def limits(self, cut: Cut) -> tuple[QuotaLimit, ...]:
+        """Return the quotas that are part of a cut, by name."""
+        quotas = self.allocation.network.quotas
+        if quotas is None:
+            return ()
+        ends = np.cumsum([len(ration.groups) for ration in self.rations])
+        found = []
+        for number in cut.quota_numbers.tolist():
+            place = int(np.searchsorted(ends, number, side="right"))
+            ration = self.rations[place]
+            within = number - int(ends[place]) + len(ration.groups)
+            found.append(ration.limit(within, int(quotas.high[number])))
+        return tuple(found)
+
+    def is_kept_out_by_quota(self, cut: Cut) -> bool:
+        """Whether quotas keep a component from offers that have room."""
+        if cut.is_proved:
+            return cut.quotas > 0
+        edges, flow = self.candidates.edges, self.flow
+        used = np.bincount(edges.offer, flow, self.candidates.capacity.size)
+        own = edges.demand == cut.node
+        has_room = (used < self.candidates.capacity)[edges.offer] & (flow < edges.limit)
+        return bool((own & has_room).any())
+
+    def quota_figures(self) -> tuple[QuotaFigure, ...]:
+        """Return what was reached of each quota of the policy."""
+        return tuple(figure for ration in self.rations for figure in ration.figures(self.flow))
+
+    @property
+    def flow(self) -> Integers:
+        """How often each candidate is used."""
+        return np.bincount(self.chosen, minlength=len(self.candidates.edges)).astype(np.int64)
 
     @property
     def chosen(self) -> Integers:
@@ -115,6 +157,7 @@ def solve(candidates: Candidates, seed: int = 0) -> Solution:
     offers, offer = np.unique(edges.offer, return_inverse=True)
     parts = [candidates.components[number] for number in components.tolist()]
     _, need = np.unique(candidates.need_of[components], return_inverse=True)
+    rationed = rations(candidates)
     allocation = allocate(
         Edges(demand=demand, offer=offer, score=_steering(candidates, seed), limit=edges.limit),
         candidates.slots[components],
@@ -122,14 +165,17 @@ def solve(candidates: Candidates, seed: int = 0) -> Solution:
         need=need,
         mandatory=np.array([part.mandatory for _, part in parts], dtype=np.bool_),
         priority=np.array([PRIORITIES[asked.urgency] for asked, _ in parts], dtype=np.int64),
+        groups=groups_of(rationed),
         pins=np.flatnonzero(candidates.lock),
         fairness=candidates.policy.fairness,
         prove=True,
+        deadline_s=candidates.policy.quotas_deadline_s if rationed else candidates.policy.deadline_s,
         seed=seed,
     )
     filled = np.zeros(len(candidates.components), dtype=np.int64)
     filled[components] = allocation.filled
-    return Solution(candidates, allocation, components, offers, filled)
+    allocation, teamwork = with_few_parties(candidates, allocation, offers)
+    return Solution(candidates, allocation, components, offers, filled, rationed, teamwork)
 
 
 def _steering(candidates: Candidates, seed: int) -> Integers:

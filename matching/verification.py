@@ -6,6 +6,7 @@ It knows nothing of how an outcome comes about. A fault is a defect of the engin
 import math
 from collections import Counter
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from datetime import date
 from functools import cached_property
 
@@ -14,6 +15,7 @@ from matching.joint_check import JointCheck
 from matching.outcome import (
     UNMET_REASONS,
     Alternative,
+    Certificate,
     CriterionScore,
     Figures,
     Outcome,
@@ -23,7 +25,9 @@ from matching.outcome import (
 )
 from matching.policy import Policy
 from matching.problem import Need, Problem
+from matching.quota_check import QuotaCheck
 from matching.recheck import Recheck, assumed_capacity, largest_seat, room
+from matching.refigured import figure_faults
 
 ROUNDING = 1e-6
 """What rounding may change in the points of a criterion."""
@@ -72,10 +76,24 @@ def faults(problem: Problem, policy: Policy, outcome: Outcome) -> tuple[str, ...
     a need's own page speaks for a seat; what one offer may give to one component and to all; slots; scores
     against their criteria, and the topic against the published ladder; that every component is covered or
     unmet with a published reason; and of each certificate the identity
-    ``demand - capacity - single_pairs = unmet``, each of its numbers, and that its offers are used up by its
+    ``demand - capacity - single_pairs - quotas = unmet``, each of its numbers, and that its offers are used up by its
     components.
     """
     return tuple(sorted(set(_Check(problem, policy, outcome).faults())))
+
+
+def faults_of_proposals(
+    problem: Problem, policy: Policy, proposals: tuple[Proposal, ...], looked_at: AbstractSet[str]
+) -> tuple[str, ...]:
+    """Return every fault of proposals that do not come from one round: in themselves, and taken together.
+
+    Only the needs that are looked at are checked seat by seat; bounds are checked over all.
+    """
+    nothing = dict.fromkeys(("fingerprint", "problem_digest", "policy_digest", "engine", "text_model"), "")
+    counts = ("needs", "components", "slots", "filled", "candidates", "needs_complete", "needs_partial")
+    figures = Figures(**dict.fromkeys((*counts, "needs_without", "total"), 0), proof="")
+    outcome = Outcome(**nothing, seed=0, proposals=proposals, figures=figures)
+    return tuple(sorted(set(_Check(problem, policy, outcome).faults_of_seats(looked_at))))
 
 
 class _Check:
@@ -94,7 +112,7 @@ class _Check:
             for seat in proposal.seats:
                 self.experts[seat.component, seat.offer] += seat.experts
         self.missing = {unmet.component: unmet.missing for unmet in outcome.unmet}
-        self.cuts: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[dict[str, int], int]] = {}
+        self.cuts: dict[tuple[tuple[object, ...], ...], tuple[dict[str, int], int]] = {}
         self.filled, self.used = Counter[str](), Counter[str]()
         for (component, offer), count in self.experts.items():
             self.filled[component] += count
@@ -113,7 +131,24 @@ class _Check:
         for unmet in self.outcome.unmet:
             yield from self._of_unmet(unmet)
         yield from self._of_figures(self.outcome.figures)
+        yield from self.quotas.faults()
         yield from JointCheck(self.problem, self.policy, self.outcome).faults()
+
+    @cached_property
+    def quotas(self) -> QuotaCheck:
+        """The policy's quotas against the seats; made once all names are known to exist."""
+        return QuotaCheck(self.problem, self.policy, self.outcome)
+
+    def faults_of_seats(self, looked_at: AbstractSet[str]) -> Iterator[str]:
+        unknown = set(self._unknown())
+        yield from unknown
+        if unknown:
+            return  # nothing else can be read safely
+        yield from self._repetition()
+        for proposal in self.outcome.proposals:
+            if proposal.need in looked_at:
+                yield from self._of_proposal(proposal)
+        yield from self._of_bounds()
 
     def _unknown(self) -> Iterator[str]:
         """Find names that the problem does not have, or that stand under the wrong need."""
@@ -268,16 +303,18 @@ class _Check:
                 yield f"exclusion_count_wrong {name}"
         if name not in certificate.components:
             yield f"certificate_of_others {name}"
-        if certificate.demand - certificate.capacity - certificate.single_pairs != certificate.unmet:
+        given = certificate.capacity + certificate.single_pairs + certificate.quotas
+        if certificate.demand - given != certificate.unmet:
             yield f"certificate_identity_broken {name}"
         yield from self._of_cut(unmet)
 
     def _of_cut(self, unmet: Unmet) -> Iterator[str]:
         """Check each number: the set's offers serve the set alone, with all they have; all else is single."""
         name, certificate = unmet.component, unmet.certificate
-        cut = certificate.components, certificate.offers
+        cut = certificate.components, certificate.offers, certificate.limits
         if cut not in self.cuts:
-            self.cuts[cut] = self._recounted(*cut)
+            self.cuts[cut] = self._recounted(certificate)
+            yield from self.quotas.idle(certificate)
         expected, least = self.cuts[cut]
         for field, value in expected.items():
             if getattr(certificate, field) != value:
@@ -285,17 +322,19 @@ class _Check:
         if certificate.capacity < least:
             yield f"certificate_capacity_unused {name}"
 
-    def _recounted(self, parts: tuple[str, ...], names: tuple[str, ...]) -> tuple[dict[str, int], int]:
+    def _recounted(self, certificate: Certificate) -> tuple[dict[str, int], int]:
         """Return the numbers of a certificate, and the least capacity that it can have."""
-        components, offers = set(parts), set(names)
+        components, offers = set(certificate.components), set(certificate.offers)
+        limited = self.quotas.through(certificate) if certificate.limits else 0
         inside = sum(
             count for (part, offer), count in self.experts.items() if part in components and offer in offers
         )
         locked_away = sum(offer in offers and part not in components for part, offer in self.locks)
         expected = {
             "demand": sum(self.component[part].slots for part in components),
+            "quotas": limited,
             "capacity": inside,
-            "single_pairs": sum(self.filled[part] for part in components) - inside,
+            "single_pairs": sum(self.filled[part] for part in components) - inside - limited,
             "unmet": sum(self.missing.get(part, 0) for part in components),
         }
         return expected, sum(self.least_capacity[offer] for offer in offers) - locked_away
@@ -329,6 +368,7 @@ class _Check:
             if getattr(figures, field) != value:
                 yield f"figure_wrong {field}"
         yield from self._of_fairness(figures)
+        yield from figure_faults(self.problem, self.policy, self.outcome)
 
     def _of_fairness(self, figures: Figures) -> Iterator[str]:
         """Check how the needs were served against each other."""
