@@ -83,7 +83,7 @@ class QuotaRule(Record):
     """``provider_state_cap``: each provider state gives at most ``slots`` seats, or ``share`` of all that are
     asked for (and at least one); ``states`` names some, else it holds for all.
     ``one_per_provider_state``: in each need, at most ``slots`` seats (by default one) from one state.
-    ``south_south_floor``: at least ``slots`` seats, or ``share`` of all that are asked for, between states that
+    ``south_south_floor``: at least ``slots`` seats, or ``share`` of all asked for, between states that
     are both known and not of high income.
     ``minimum_load``: each of ``parties`` and ``states`` gives at least ``slots`` seats.
     ``senior_expert``: in each need at least ``slots`` seats (by default one) go to experts of advanced or

@@ -20,8 +20,8 @@ class QuotaCuts:
 
     Notes
     -----
-    A quota above a demand node that is used up is a certificate by itself: its demand nodes together may not get
-    more. For others, one search in the residual graph: O(m) per demand node with empty slots.
+    A quota above a demand node that is used up is a certificate by itself: its demand nodes together may not
+    get more. For others, one search in the residual graph: O(m) per demand node with empty slots.
     """
 
     def __init__(self, allocation: Allocation) -> None:

@@ -51,8 +51,9 @@ ORDERS = (
 
 @dataclass(frozen=True, eq=False)
 class Trees:
-    """Nodes and arcs of quotas in the network; all arrays hold nodes, but ``placed`` numbers of
-    quotas and ``shape`` the :class:`Shape` of each.
+    """Nodes and arcs of quotas in the network.
+
+    Arrays hold nodes, but ``placed`` numbers of quotas, and ``shape`` the :class:`Shape` of each.
 
     The path of a unit: ``entry_tail`` of its group, ``entry``, ``slot_tail`` of its demand node, the demand
     node, ``edge_tail``, ``edge_head``, the offer, ``room_head`` of the offer; and in between, wherever one of

@@ -84,6 +84,7 @@ class _Explained:
     def __init__(self, solution: Solution, cut: Cut, relaxations: Relaxations) -> None:
         candidates = solution.candidates
         self.relaxations = relaxations
+        self.solution = solution
         self.candidates = candidates
         self.cut = cut
         self.missing = int(candidates.slots[cut.node] - solution.filled[cut.node])
@@ -117,6 +118,8 @@ class _Explained:
     def _taken(self) -> tuple[str, Reason]:
         """Offers exist: either others took them, or there are fewer than were asked for."""
         facts: Params = {"within_reach": self.within_reach, "asked": self.component.slots}
+        if self.solution.is_kept_out_by_quota(self.cut):
+            return "no_availability", self._detail("quota_used_up", **facts)
         own = {self.candidates.component_index[part.id] for part in self.need.components}
         if own.issuperset(self.cut.demand_nodes.tolist()):
             return "no_expertise", self._detail("fewer_experts_than_asked", **facts)
@@ -159,6 +162,9 @@ class _Explained:
             capacity=cut.capacity,
             single_pairs=cut.single_pairs,
             unmet=cut.unmet,
+            quotas=cut.quotas,
+            limits=self.solution.limits(cut),
+            is_proved=cut.is_proved,
         )
 
     def _detail(self, code: str, **params: str | float | None) -> Reason:
