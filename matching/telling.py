@@ -186,27 +186,27 @@ class _Own:
 
     def track_record(self, case: Case, rows: Ints) -> tuple[Floats, Bools]:
         """See :func:`matching.criteria.history.track_record`: over the deliveries of these providers."""
-        relevance = self._record(case, rows)
-        left = np.array([self._left_open(case, row, relevance) for row in rows.tolist()])
+        helped = [helped_in(case, row) for row in rows.tolist()]
+        numbers = np.unique(np.concatenate(helped))
+        relevance = self._relevance(case, numbers)
+        left = np.array([self._left_open(case, row, numbers, relevance) for row in rows.tolist()])
         return recorded(left[:, 0], left[:, 1])
 
-    def _record(self, case: Case, rows: Ints) -> Floats:
-        """Return how much each delivery says, shape (deliveries,); 0 for those of other providers."""
-        deliveries = self._prepared.deliveries
-        numbers = np.unique(np.concatenate([helped_in(case, row) for row in rows.tolist()]))
-        relevance, level = np.zeros(len(deliveries)), np.zeros(len(deliveries))
-        level[numbers] = self._levels[self._treated.of(case.component.area, case.commitments, numbers)]
-        near = self._prepared.texts.near(case.need.text, self._prepared.delivery_text[numbers])
-        relevance[numbers] = relevance_of(level[numbers], near, case.delivery_worth[numbers])
-        case.once("deliveries on topic", lambda: level)
-        return case.once("relevance", lambda: relevance)
+    def _relevance(self, case: Case, numbers: Ints) -> Floats:
+        """Return how much some deliveries say; the reasons ask for the same again."""
+        area, near = case.component.area, self._prepared.texts.near
+        level = self._levels[self._treated.of(area, case.commitments, numbers)]
+        texts = self._prepared.delivery_text[numbers]
+        relevance = relevance_of(level, near(case.need.text, texts), case.delivery_worth[numbers])
+        case.once("deliveries seen", lambda: (numbers, relevance, level))
+        return relevance
 
-    def _left_open(self, case: Case, row: int, relevance: Floats) -> tuple[float, float]:
+    def _left_open(self, case: Case, row: int, numbers: Ints, relevance: Floats) -> tuple[float, float]:
         """Return what the deliveries of the party, and of the best of its states, leave open."""
         deliveries, party = self._prepared.deliveries, case.offers.parties[row]
-        own = float(np.prod(1 - OWN_DELIVERY * relevance[deliveries.given_by_party(party.id)]))
-        states = [
-            float(np.prod(1 - STATE_DELIVERY * relevance[deliveries.given_by_state(code)]))
-            for code in party.states
-        ]
-        return own, min(states, default=1.0)
+
+        def left(share: float, given: Ints) -> float:
+            return float(np.prod(1 - share * relevance[np.searchsorted(numbers, given)]))
+
+        states = [left(STATE_DELIVERY, deliveries.given_by_state(code)) for code in party.states]
+        return left(OWN_DELIVERY, deliveries.given_by_party(party.id)), min(states, default=1.0)

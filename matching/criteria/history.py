@@ -83,19 +83,32 @@ def track_record_reasons(case: Case, row: int) -> tuple[Reason, ...]:
 
     On the topic is what shares as much of it as the policy asks of an offer.
     """
-    relevance = _relevance(case)
-    level = _topic_levels(case)
-    on_topic = (level > 0) & (level >= case.prepared.policy.minimum_topic)
     party, deliveries = case.offers.offers[row].party, case.prepared.deliveries.deliveries
-    helped = [number for number in helped_in(case, row).tolist() if number not in case.hidden]
-    code = "delivered_on_topic" if on_topic[helped].any() else "delivered_on_other_topics"
-    found = [number for number in helped if on_topic[number]] or helped
-    if not found:
+    helped = helped_in(case, row)
+    if case.hidden:
+        helped = helped[~np.isin(helped, sorted(case.hidden))]
+    if not helped.size:
         return ()
-    found.sort(key=lambda number: (-relevance[number], number))
+    relevance, level = _says(case, helped)
+    on_topic = (level > 0) & (level >= case.prepared.policy.minimum_topic)
+    code = "delivered_on_topic" if on_topic.any() else "delivered_on_other_topics"
+    counts = np.flatnonzero(on_topic) if on_topic.any() else np.arange(helped.size)
+    found = helped[counts[np.lexsort((helped[counts], -relevance[counts]))]].tolist()
     own = sum(party in deliveries[number].parties for number in found)
     evidence = tuple(f"delivery:{deliveries[number].id}" for number in found[:EVIDENCE_SHOWN])
     return (Reason(code=code, params={"deliveries": len(found), "own": own}, evidence=evidence),)
+
+
+def _says(case: Case, numbers: Ints) -> tuple[Floats, Floats]:
+    """Return how much some deliveries say about the component, and how closely they share its topic."""
+    seen, relevance, level = case.once("deliveries seen", lambda: _all_seen(case))
+    places = np.searchsorted(seen, numbers)
+    return relevance[places], level[places]
+
+
+def _all_seen(case: Case) -> tuple[Ints, Floats, Floats]:
+    relevance = _relevance(case)
+    return np.arange(relevance.size, dtype=np.int64), relevance, _topic_levels(case)
 
 
 def helped_in(case: Case, row: int) -> Ints:
