@@ -6,11 +6,13 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from service.desks import comparison_queries, explanation_queries, queries, round_queries
+from service.desks.network_pages import router as network
 from service.web.origins import is_on_this_machine
 from service.web.rendering import page, page_language
 from service.web.requests import Asking, Reading, SignedIn
 
 router = APIRouter(default_response_class=HTMLResponse)
+router.include_router(network)
 
 Cursor = Annotated[str | None, Query(max_length=1000)]
 PageLanguage = Annotated[str, Depends(page_language)]

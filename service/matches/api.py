@@ -8,6 +8,7 @@ from service.journal.queries import get_journal
 from service.journal.schemas import JournalView
 from service.matches import candidates, commands, comparisons, queries
 from service.matches.engine import published_policy
+from service.matches.network_doors import router as network
 from service.matches.proposal_doors import router as proposals
 from service.matches.schemas import (
     CandidateList,
@@ -24,6 +25,7 @@ from service.web.schemas import CodeText, IdText, Move, Page
 
 router = APIRouter(tags=["matches"])
 router.include_router(proposals)
+router.include_router(network)
 
 
 @router.get("/policy")

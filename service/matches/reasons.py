@@ -167,8 +167,10 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "candidates_considered": N_("Candidates that were considered: {offers}."),
         "wanted_by_many": N_("One more expert is wanted by {components} components."),
         # Who asks together, and what one team could do for all of them.
-        "ask_same_area": N_("{states} states ask for the same expertise: {areas_named}."),
-        "ask_same_commitment": N_("{states} states ask for help with the same commitment: {commitments_named}."),
+        "ask_same_area": N_("{states} states ask for the same expertise: {topics_named}."),
+        "ask_same_commitment": N_(
+            "{states} states ask for help with the same commitment: {commitments_named}."
+        ),
         "commitments_shared": N_("All work on: {commitments_named}."),
         "windows_meet": N_("Their windows meet."),
         "languages_meet": N_("All can work in one language: {languages}."),

@@ -7,7 +7,7 @@ from datetime import date
 from sqlmodel import Session, col, or_, select
 
 from service import clock
-from service.needs.rules import TAKEN_INTO_ROUNDS, TAKES_PART
+from service.needs.rules import TAKEN_INTO_ROUNDS, TAKES_PART, reaches
 from service.needs.tables import Need, NeedCommitment, NeedComponent, NeedDialogue, NeedRequester
 from service.needs.views import components_of, wishes_of
 from service.reference.memberships import memberships_on
@@ -58,6 +58,9 @@ class NeedForRound:
     excluded: tuple[str, ...]
     do_not_pair: tuple[str, ...]
     interpretation: bool | None
+    joint: bool
+    """Whether it may be combined with needs of other states: its level lets at least the members of its
+    desk's dialogue see it."""
     endorsed: bool
     """Every requester endorsed it, or it is an emergency that goes ahead of that."""
     in_scope: bool
@@ -173,6 +176,7 @@ def _need(row: Need, links: _Links) -> NeedForRound:
         excluded=links.wished(row.id, "excluded"),
         do_not_pair=links.wished(row.id, "do_not_pair"),
         interpretation=row.interpretation_offered,
+        joint=reaches(row.confidentiality, "dialogue_members"),
         endorsed=is_endorsed(row, requesters),
         in_scope=row.in_scope,
         public_bodies_only=row.public_bodies_only,
