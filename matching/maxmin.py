@@ -51,12 +51,11 @@ class Search:
         self.best = reference
         self.lowest = self._lowest(reference)
         some = self.given.best[self.aimed] / self.given.wanted[self.aimed]
-        self.ceiling = float(some.min(initial=math.inf))
+        self.ceiling = float(some.min()) if some.size else 0.0
 
     def run(self) -> None:
         """Search until the bounds meet, the starts are tried, or time is over."""
         if not self.aimed.any():
-            self.lowest = self.ceiling = 0.0
             return
         self._consider(floored(self.network, self.reference)[0])
         self._lower_the_ceiling(self._flow_allows)
@@ -89,7 +88,7 @@ class Search:
 
     def _lowest(self, flow: Integers) -> float:
         some = self.given.sums(flow)[self.aimed] / self.given.wanted[self.aimed]
-        return float(some.min(initial=math.inf))
+        return float(some.min()) if some.size else 0.0
 
     def _consider(self, flow: Integers) -> None:
         lowest = self._lowest(flow)
@@ -140,7 +139,7 @@ class Search:
 
     def climb(self, flow: Integers) -> None:
         """Lift the needs below a target, for higher and higher targets."""
-        if not np.array_equal(covered(self.network, flow), self.aim):
+        if not (self.aimed.any() and np.array_equal(covered(self.network, flow), self.aim)):
             return
         exchange = Exchange(self.given, flow)
         low = high = target = self.ceiling

@@ -38,10 +38,11 @@ def brute_force(problem: FlowProblem) -> Levels:
         range(int(number in problem.pins), (0 if number in problem.vetoes else limit) + 1)
         for number, (_, _, _, limit) in enumerate(problem.pairs)
     ]
-    return max(levels_of(problem, list(flow)) for flow in product(*choices) if _fits(problem, flow))
+    return max(levels_of(problem, list(flow)) for flow in product(*choices) if fits(problem, flow))
 
 
-def _fits(problem: FlowProblem, flow: tuple[int, ...]) -> bool:
+def fits(problem: FlowProblem, flow: tuple[int, ...]) -> bool:
+    """Whether a flow keeps slots and capacity."""
     filled, loads = Counter[int](), Counter[int]()
     for (demand, offer, _, _), amount in zip(problem.pairs, flow, strict=True):
         filled[demand] += amount
