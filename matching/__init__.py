@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from matching.edges import Edges
     from matching.flow import Allocation, allocate
     from matching.identity import ContentKeys, content_keys, policy_digest, problem_digest
+    from matching.inserting import Insertion, insert_need, insert_offer, refill
     from matching.partnerships import partnership_graph
     from matching.ranking import rank
     from matching.replaying import Replay, replay
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from matching.scarcity import shortages
     from matching.scenarios import Comparison, compare
     from matching.schemas import schema_text
+    from matching.standing import Standing
     from matching.verification import faults, verify
 else:
     # The solver and the graph library take a second to load; who only compares texts should not wait for it.
@@ -84,6 +86,10 @@ else:
         "content_keys": "identity",
         "policy_digest": "identity",
         "problem_digest": "identity",
+        "Insertion": "inserting",
+        "insert_need": "inserting",
+        "insert_offer": "inserting",
+        "refill": "inserting",
         "partnership_graph": "partnerships",
         "rank": "ranking",
         "Replay": "replaying",
@@ -95,6 +101,7 @@ else:
         "Comparison": "scenarios",
         "compare": "scenarios",
         "schema_text": "schemas",
+        "Standing": "standing",
         "shortages": "scarcity",
         "faults": "verification",
         "verify": "verification",
@@ -136,6 +143,7 @@ __all__ = [
     "Group",
     "HoldBack",
     "Host",
+    "Insertion",
     "InvalidProblem",
     "JointAction",
     "JointSeat",
@@ -156,6 +164,7 @@ __all__ = [
     "Seat",
     "SeatChange",
     "Shortage",
+    "Standing",
     "State",
     "UnknownSetting",
     "Unmet",
@@ -167,11 +176,14 @@ __all__ = [
     "faults",
     "find_candidates",
     "graph",
+    "insert_need",
+    "insert_offer",
     "partnership_graph",
     "policy_digest",
     "problem_digest",
     "public_code",
     "rank",
+    "refill",
     "replay",
     "route",
     "run_round",
