@@ -44,7 +44,6 @@ class Lists:
     """The codes that a file may name, and the names of states that are taken out of texts."""
 
     states: frozenset[str]
-    bodies: frozenset[str]
     commitments: frozenset[str]
     areas: frozenset[str]
     modalities: frozenset[str]
@@ -115,12 +114,11 @@ def read_offers(file: Path, lists: Lists) -> tuple[KnownOffer, ...]:
 
 def _case(row: _Row, lists: Lists) -> KnownCase:
     start, end = row.years("year_start", "year_end")
-    body = row.codes("requester_body", lists.bodies)
     institution = _TAG.sub("", row.text("requester_institution"))
     return KnownCase(
         id=row.required("case_id"),
         requesters=row.codes("requester_iso3", lists.states),
-        body=body[0] if body else None,
+        body=row.text("requester_body") or None,  # of a body that is on no list no member is known
         text=_without_states(f"{row.required('topic')}. {institution}", lists.state_names),
         theme=_theme(row, lists),
         commitments=row.codes("commitment_hint", lists.commitments),

@@ -26,7 +26,6 @@ def lists_of(facts: Facts) -> Lists:
     names = {row[name] for row in facts["state"].values() for name in ("name_en", "name_common")}
     return Lists(
         states=_codes(facts, "state"),
-        bodies=_codes(facts, "regional_body"),
         commitments=_codes(facts, "commitment"),
         areas=frozenset(named["expertise_area"]),
         modalities=frozenset(named["modality"]),

@@ -21,6 +21,7 @@ CASES = (
     "X2,CPV,,Government,integration of immigrants,4,T4-02,MOD-STUDY,2018,2019,PRT;ESP,https://a.example/2",
     "X3,ZMB,,Immigration,refugee settlement,1,T1-01,MOD-STUDY,2020,2021,UGA,https://a.example/3",
     "X4,,ECOWAS,ECOWAS Commission,labour migration data,4,T4-01,MOD-EVENT,2021,2022,,https://a.example/4",
+    "X5,,NOBODY,A body that is on no list,statistics,4,T4-01,,2022,2022,UGA,",
 )
 OFFERS = ("Y1,UGA,Visits to refugee settlements,T1-01,EXP-ASY,MOD-STUDY,2017,2018,https://a.example/9",)
 
@@ -49,14 +50,14 @@ def test_the_document_holds_what_programs_read(tmp_path: Path) -> None:
     found = _run("--known", cases, "--cases", cases, "--offers", _offers(tmp_path), "--json", out)
     assert found.exit_code == 0, found.output
     document = json.loads(out.read_text(encoding="utf-8"))
-    assert [case["case_id"] for case in document["cases"]] == ["X1", "X2", "X3", "X4"]
+    assert [case["case_id"] for case in document["cases"]] == ["X1", "X2", "X3", "X4", "X5"]
     states = set(world_on(FACTS, date(2023, 1, 1)).can_provide)
-    for case, asked in zip(document["cases"], ({"AGO"}, {"CPV"}, {"ZMB"}, set()), strict=True):
+    for case, asked in zip(document["cases"], ({"AGO"}, {"CPV"}, {"ZMB"}, set(), set()), strict=True):
         assert sorted(case["ranking"]) == sorted(states - asked)
     for figures in (document, document["baseline"], document["tag_counting"]):
         assert set(figures["hit_at"]) == {"1", "3", "5", "10"}
         assert 0 < figures["mrr"] <= 1
-    assert (document["scored"], document["not_scored"]) == (3, 1)
+    assert (document["scored"], document["not_scored"]) == (4, 1)
     assert "one by one" in found.output
     assert "interval" not in found.output
 
