@@ -1,8 +1,10 @@
 """A round: from a problem under a policy to an outcome that has been checked."""
 
+import gc
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 
 from matching import graph
 from matching.candidates import Candidates, find_candidates
@@ -20,6 +22,7 @@ from matching.problem import Problem
 from matching.routing import Routing
 from matching.scarcity import shortages_of
 from matching.solving import Solution, solve
+from matching.team_reasons import works_as_team
 from matching.teams import Team, assemble
 from matching.telling import Telling
 from matching.text import TextSimilarity
@@ -96,7 +99,23 @@ def run_round(
     >>> [(unmet.component, unmet.missing, unmet.reason) for unmet in outcome.unmet]
     [('c', 1, 'no_expertise')]
     """
-    tell = progress or _tell_nobody
+    with _collector_at_rest():
+        return _run(problem, policy, seed, progress or _tell_nobody, text)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Keep Python from looking for cycles among millions of records that have none: a third of their time."""
+    was_at_work = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_at_work:
+            gc.enable()
+
+
+def _run(problem: Problem, policy: Policy, seed: int, tell: Progress, text: TextSimilarity | None) -> Outcome:
     _refuse_crowded_locks(problem)
     tell("candidates", 0, 1)
     candidates = find_candidates(problem, policy, text)
@@ -192,7 +211,11 @@ def _proposal(
         need=team.need.id,
         score=_mean_score(seated),
         seats=seated,
-        reasons=(*team_reasons(team, seated, states), margins.reason(team.components)),
+        reasons=(
+            *team_reasons(team, seated, states),
+            *works_as_team(candidates, team),
+            margins.reason(team.components),
+        ),
         alternatives=line.alternatives(team, candidates.policy.alternatives),
         hosts=routing.hosts(team.need, states),
         complete=team.complete,
