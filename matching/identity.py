@@ -11,10 +11,12 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from json.encoder import encode_basestring
 from typing import Any
 
 from matching.policy import Policy
-from matching.problem import Delivery, Need, Offer, Party, Problem
+from matching.problem import Delivery, Expertise, Language, MonthlyBooking, Need, Offer, Party, Problem
 from matching.records import Record
 
 Node = tuple[str, str]
@@ -104,29 +106,54 @@ def policy_digest(policy: Policy) -> str:
     return _digest(policy.model_dump(mode="json"))
 
 
+_compact = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+_ascii = json.JSONEncoder(sort_keys=True).encode
+_spaced = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str).encode
+
+
 def _digest(content: Any) -> str:
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = _compact(content)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _canonical(value: Any) -> str:
     """Return text that is the same for equal content: fields at their default left out, tuples as sets."""
-    if isinstance(value, Record):
-        return json.dumps(_fields(value), sort_keys=True, ensure_ascii=False)
-    if isinstance(value, tuple):
-        return json.dumps(sorted(_canonical(item) for item in value), ensure_ascii=False)
-    return json.dumps(value, ensure_ascii=False, default=str)
+    kind = type(value)
+    if kind is str:
+        return encode_basestring(value)
+    if kind is tuple:
+        return f"[{', '.join(map(encode_basestring, sorted(map(_part, value))))}]"
+    return _spaced(_fields(value) if isinstance(value, Record) else value)
+
+
+def _part(value: Any) -> str:
+    """Return the canonical text of what stands in a tuple; small values come again and again."""
+    if isinstance(value, _SMALL):
+        return _small(type(value), tuple(value.__dict__.items()))
+    return _canonical(value)
+
+
+@lru_cache(maxsize=1 << 16)
+def _small(kind: type[Record], content: tuple[tuple[str, Any], ...]) -> str:
+    defaults = _defaults(kind)
+    return _spaced({name: _canonical(value) for name, value in content if value != defaults[name]})
 
 
 def _fields(record: Record, leave: frozenset[str] = frozenset()) -> dict[str, str]:
-    described = type(record).model_fields
+    defaults = _defaults(type(record))
     return {
         name: _canonical(value)
         for name, value in record.__dict__.items()
-        if name not in leave and value != described[name].default
+        if name not in leave and value != defaults[name]
     }
 
 
+@cache
+def _defaults(kind: type[Record]) -> dict[str, Any]:
+    return {name: field.default for name, field in kind.model_fields.items()}
+
+
+_SMALL = (Expertise, Language, MonthlyBooking)
 _ID = frozenset({"id"})
 _NEED_LINKS = ("requesters", "preferred", "excluded", "do_not_pair")
 _OFFER_LINKS = ("conflicts", "refuses", "prefers")
@@ -167,7 +194,7 @@ def component_keys(need: Need, parties: dict[str, str]) -> dict[str, str]:
 
 
 def _need_key(need: Need, parties: dict[str, str]) -> str:
-    components = sorted(json.dumps(_fields(part, _ID), sort_keys=True) for part in need.components)
+    components = sorted(_ascii(_fields(part, _ID)) for part in need.components)
     return _digest([_fields(need, _NEED_OWN), components, _named(need, _NEED_LINKS, parties)])
 
 
