@@ -5,6 +5,8 @@ SERVE  ?= 1
 SIZE   ?= M
 SEED   ?= 1
 ITEM   ?=
+# Those that are there, each with its own bounds; XL is the flow core alone.
+BENCHMARKS := $(foreach each,flow quotas inserting candidates round,$(if $(wildcard tests/benchmarks/$(each).py),$(each)))
 
 BIN    := .venv/bin
 READY  := .venv/.ready
@@ -59,8 +61,10 @@ test-postgresql: $(READY) ## run the tests that need a database, on a real Postg
 prove: $(READY) ## run the slow proofs (ITEM=base.kill: only one)
 	$(BIN)/python -m tests.proofs $(ITEM) --seed $(SEED) $(if $(filter file,$(origin SIZE)),,--size $(SIZE))
 
-bench: $(READY) ## measure the engine against others in one run (SIZE=S|M|L SEED=n)
-	$(BIN)/python -m tests.benchmarks.flow --size $(SIZE) --seed $(SEED)
+bench: $(READY) ## measure the engine against others and itself, one after the other (SIZE=S|M|L|XL SEED=n)
+	@status=0; for each in $(if $(filter XL,$(SIZE)),flow,$(BENCHMARKS)); do \
+		echo "== $$each"; $(BIN)/python -m tests.benchmarks.$$each --size $(SIZE) --seed $(SEED) || status=1; \
+	done; exit $$status
 
 check: $(READY) ## check style, types, import contracts, migrations and the OpenAPI file
 	$(BIN)/ruff check .

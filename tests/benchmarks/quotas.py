@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # a plain script does not kn
 from matching.check import verify_allocation
 from matching.flow import Allocation, allocate
 from matching.groups import Groups
-from tests.benchmarks.flow import Round, generate, peak_megabytes
+from tests.benchmarks.flow import SIZES, Round, generate, peak_megabytes
 
 STATES, REGIONS = 120, 6
 FASTER_THAN_HIGHS = 40
@@ -152,14 +152,16 @@ def worth_of(allocation: Allocation, ladder: NDArray[np.float64], score: NDArray
 def main(arguments: list[str] | None = None) -> int:
     """Print one run's figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--needs", type=int, default=2_000)
-    parser.add_argument("--offers", type=int, default=10_000)
+    parser.add_argument("--size", choices=sorted(SIZES), default="M")
+    parser.add_argument("--needs", type=int)
+    parser.add_argument("--offers", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--limit", type=float, default=600.0, help="seconds for each level in HiGHS")
     parser.add_argument("--deadline", type=float, default=120.0, help="seconds for quotas that cross")
     parser.add_argument("--without-highs", action="store_true")
     asked = parser.parse_args(arguments)
+    asked.needs, asked.offers = asked.needs or SIZES[asked.size][0], asked.offers or SIZES[asked.size][1]
     problem, places = generate(asked.needs, asked.offers, asked.seed), Places(asked.offers, asked.seed)
     plain = problem.allocate(fairness="tiered")
     filled = np.bincount(problem.edges.offer[plain.chosen], minlength=asked.offers)
