@@ -109,11 +109,8 @@ def document(looks: Sequence[Look], eu: Sequence[str], protocol: str, seed: int)
     results = Results(looks, seed)
     far = results.beyond(eu)
     return {
-        "cases": [{"case_id": look.case.id, "ranking": list(look.ranking)} for look in looks],
-        **_plain(results.figures(RANKINGS["engine"])),
-        "baseline": _plain(results.figures(RANKINGS["baseline"])),
-        "tag_counting": _plain(results.figures(RANKINGS["tag_counting"])),
-        "judged_weights": _plain(results.figures(RANKINGS["judged_weights"])),
+        **_told(looks, results, RANKINGS["engine"]),
+        **{name: _told(looks, results, of) for name, of in RANKINGS.items() if name != "engine"},
         "protocol": protocol,
         "scored": len(results),
         "not_scored": len(looks) - len(results),
@@ -135,6 +132,12 @@ def document(looks: Sequence[Look], eu: Sequence[str], protocol: str, seed: int)
             for look in looks
         ],
     }
+
+
+def _told(looks: Sequence[Look], results: Results, of: Of) -> dict[str, Any]:
+    """Return a ranking of all cases, and its figures over those that are scored."""
+    cases = [{"case_id": look.case.id, "ranking": list(of(look))} for look in looks]
+    return {"cases": cases, **_plain(results.figures(of))}
 
 
 def _plain(found: Figures) -> dict[str, Any]:

@@ -57,6 +57,7 @@ def test_the_document_holds_what_programs_read(tmp_path: Path) -> None:
     for figures in (document, document["baseline"], document["tag_counting"]):
         assert set(figures["hit_at"]) == {"1", "3", "5", "10"}
         assert 0 < figures["mrr"] <= 1
+        assert [case["case_id"] for case in figures["cases"]] == ["X1", "X2", "X3", "X4", "X5"]
     assert (document["scored"], document["not_scored"]) == (4, 1)
     assert "one by one" in found.output
     assert "interval" not in found.output
