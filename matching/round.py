@@ -186,6 +186,7 @@ def _proposals(
     solution: Solution, teams: tuple[Team, ...], margins: Margins, tell: Progress
 ) -> tuple[Proposal, ...]:
     candidates = solution.candidates
+    tell("explanations", 0, len(teams))
     routing = Routing(candidates.problem, candidates.policy)
     line, telling = NextInLine(solution), telling_of(candidates, teams)
     found = []
