@@ -9,6 +9,7 @@ from clients.rooms.dialogues import Dialogues
 from clients.rooms.engagements import Engagements
 from clients.rooms.matches import Proposals, Rounds, Seats, UnmetRegister
 from clients.rooms.needs import Needs
+from clients.rooms.network import Networks
 from clients.rooms.offers import Offers
 from clients.rooms.reference import Reference
 from clients.rooms.stakeholders import Stakeholders
@@ -26,6 +27,7 @@ class Rooms(Generic[Way]):
         self.health = ServiceHealth(way)
         self.me = Me(way)
         self.needs = Needs(way)
+        self.network = Networks(way)
         self.offers = Offers(way)
         self.proposals = Proposals(way)
         self.reference = Reference(way)

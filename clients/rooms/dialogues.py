@@ -19,6 +19,7 @@ from clients.models import (
     OfficeEnd,
     OfficeRecord,
     Page,
+    Reach,
 )
 
 
@@ -40,6 +41,14 @@ class Dialogues(Room[Way]):
         >>> client.dialogues.journal("RABAT")
         """
         return get("/dialogues/{dialogue}/journal", dialogue=dialogue)
+
+    @ask
+    def reach(self, dialogue: str) -> Call[Reach]:
+        """Read how much a dialogue could deliver among its members at most, from what you may see.
+
+        >>> client.dialogues.reach("RABAT").value
+        """
+        return get("/dialogues/{dialogue}/reach", dialogue=dialogue)
 
     # Agenda
 

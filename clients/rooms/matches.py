@@ -20,6 +20,7 @@ from clients.models import (
     RoundRequest,
     SeatAcceptance,
     SeatRefusal,
+    Together,
     Unmet,
 )
 
@@ -85,6 +86,15 @@ class Rounds(Room[Way]):
         >>> client.rounds.compare(round_id, other_round_id)
         """
         return get("/rounds/{round_id}/comparison", round_id=round_id, **{"with": other_id})
+
+    @ask
+    def together(self, round_id: str) -> Call[Together]:
+        """Read which needs of a round go together, the one team that could serve them, and exchanges.
+
+        >>> for coalition in client.rounds.together(round_id).coalitions:
+        ...     print(coalition.topic, len(coalition.members))
+        """
+        return get("/rounds/{round_id}/together", round_id=round_id)
 
     @ask
     def problem(self, round_id: str) -> Call[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
 from service.matches import network, together
@@ -21,9 +21,11 @@ def show_network(
     session: Reading,
     caller: SignedIn,
     language: PageLanguage,
-    between: Annotated[list[CodeText], Query(max_length=10)] = [],  # noqa: B006 - FastAPI copies it
+    dialogue: CodeText | None = None,
+    other: CodeText | None = None,
 ) -> HTMLResponse:
     """Show who brokers, who belongs together, what hangs on one provider and who should talk."""
+    between = [code for code in (dialogue, other) if code]
     found = network.get_network(session, caller, between, language)
     return page(request, "desks/network.html", caller, found=found, between=between)
 

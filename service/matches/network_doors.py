@@ -1,8 +1,6 @@
 """The JSON door to the network, to a dialogue's reach, and to what a round says of several needs together."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from service.matches import network, together
 from service.matches.network_schemas import IntroductionView, NetworkView, ReachView, TogetherView
@@ -17,10 +15,14 @@ def get_network(
     session: Reading,
     caller: SignedIn,
     language: Language,
-    between: Annotated[list[CodeText], Query(max_length=10)] = [],  # noqa: B006 - FastAPI copies it
+    dialogue: CodeText | None = None,
+    other: CodeText | None = None,
 ) -> NetworkView:
-    """Show who brokers between dialogues, who belongs together and who should talk, from what you may see."""
-    return network.get_network(session, caller, between, language)
+    """Show who brokers between two dialogues (or all), who belongs together and who should talk.
+
+    Needs and offers count only as far as you may see them.
+    """
+    return network.get_network(session, caller, [code for code in (dialogue, other) if code], language)
 
 
 @router.get("/network/introductions")

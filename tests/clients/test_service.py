@@ -83,6 +83,7 @@ def test_both_clients_read_the_same(app: FastAPI, address: str, world: World) ->
     # No round was computed, no person stands behind an institution's offer, and the one code that is tried
     # everywhere is a dialogue's.
     assert silent == {
+        "network.introduction",
         "offers.look_up_person",
         "proposals.get",
         "proposals.journal",

@@ -67,13 +67,13 @@ def test_pages_of_the_network_are_whole(web: TestClient, database: Database) -> 
     world = a_world(database)
     for address in (
         "/network",
-        "/network?between=RABAT&between=KHARTOUM",
+        "/network?dialogue=RABAT&other=KHARTOUM",
         "/network/introductions?start=NER&end=NLD",
         "/dialogues/RABAT",
     ):
         check(get(web, address, world.desk))
         assert get(web, address).status_code == 401
-    assert web.get("/api/v1/network?between=NONE", headers=world.desk.headers).status_code == 404
+    assert web.get("/api/v1/network?dialogue=NONE", headers=world.desk.headers).status_code == 404
     assert web.get("/api/v1/dialogues/NONE/reach", headers=world.desk.headers).status_code == 404
     found = web.get("/api/v1/network/introductions?start=NER&end=NLD", headers=world.desk.headers).json()
     assert found["steps"][0]["first"] == found["start"]["name"]
