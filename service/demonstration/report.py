@@ -26,7 +26,19 @@ from service.stakeholders.rules import HOLDS_A_PERSON
 from service.web.paging import LARGEST_PAGE, PageAsked
 
 REASONS_SHOWN = 3
-TEAM_REASONS = {"covers_components", "team_of_several", "south_south_team"}
+TEAM_REASONS = {
+    "covers_components",
+    "team_of_several",
+    "south_south_team",
+    "member_covers",
+    "team_language",
+    "no_team_language",
+    "team_language_unknown",
+    "complementary_expertise",
+    "states_delivered_together",
+    "team_in_one_region",
+    "team_across_regions",
+}
 """Reasons about the team as a whole; the table shows the team itself."""
 
 

@@ -88,6 +88,18 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "team_of_several": N_("A team of {offers} from {states_named}."),
         "south_south_team": N_("All of the team is South-South cooperation."),
         "locked_by_a_person": N_("A person decided on {seats} of the seats."),
+        "member_covers": N_(
+            "{states_named}: {experts} of the experts, for {components} of {of} components. {topics_named}"
+        ),
+        "team_language": N_("All of the team state a common working language: {languages}."),
+        "no_team_language": N_("The team states no common working language: ask how it would work together."),
+        "team_language_unknown": N_("Ask in which language the team can work: not all of it stated one."),
+        "complementary_expertise": N_("Its members bring different expertise: {topics_named}."),
+        "states_delivered_together": N_(
+            "{states_named} have helped others together before: {deliveries} on record."
+        ),
+        "team_in_one_region": N_("All of the team come from one region."),
+        "team_across_regions": N_("The team comes from {regions} regions."),
         # Why not another.
         "used_in_this_team": N_("Is in this team already, and has no more room."),
         "not_available": N_("Is not available."),

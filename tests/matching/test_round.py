@@ -173,12 +173,20 @@ def test_empty_problem_has_an_empty_outcome() -> None:
 
 
 def test_proposal_says_why_strongest_first_and_each_thing_once() -> None:
-    """Reasons stand by the points of their criterion, every code once, and the team's own last."""
+    """Reasons stand by the points of their criterion, each code once; then the team's own and its members."""
     parts = (_part("N1.1"), _part("N1.2", area="EXP-DATA"))
     data = offer(2, party="P-CCC", expertise=(Expertise(area="EXP-DATA"),), commitments=("T2-01",))
     (proposal,) = _round(problem(needs=(_asks("N1", *parts),), offers=(offer(1), data))).proposals
     codes = [reason.code for reason in proposal.reasons]
     assert codes.pop() == "no_other_team"
+    assert codes[-5:] == [
+        "member_covers",
+        "member_covers",
+        "team_language_unknown",
+        "complementary_expertise",
+        "team_in_one_region",
+    ]
+    del codes[-5:]
     points = {
         reason.code: max(
             item.points
@@ -186,7 +194,7 @@ def test_proposal_says_why_strongest_first_and_each_thing_once() -> None:
             for item in seat.criteria
             if reason.code in {found.code for found in item.reasons}
         )
-        for reason in proposal.reasons[:-1]
+        for reason in proposal.reasons[: len(codes)]
         if reason.code not in {"covers_components", "team_of_several", "south_south_team"}
     }
     assert codes[-3:] == ["covers_components", "team_of_several", "south_south_team"]

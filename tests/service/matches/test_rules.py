@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.rules import PUBLIC_CODES
+from service.demonstration.report import TEAM_REASONS
 from service.errors import WrongMove
 from service.matches import rules
 from service.matches.errors import StillToBeAgreed
@@ -238,6 +239,11 @@ def test_whatever_is_shown_can_be_said() -> None:
     assert rules.NOT_AVAILABLE in REASONS
     shown = {rules.shown_code(code, to_desk=to_desk) for code in RULES for to_desk in (False, True)}
     assert shown <= set(RULES)
+
+
+def test_what_is_said_of_a_team_has_a_sentence() -> None:
+    """Every code about members, languages, expertise, relations and regions of a team can be said."""
+    assert TEAM_REASONS <= set(REASONS)
 
 
 def test_private_causes_leave_no_trace_in_what_is_shown() -> None:
