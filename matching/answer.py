@@ -17,7 +17,8 @@ class Answer:
     reference : array of int, shape (edges,)
         A flow with the same coverage and the highest total that it allows.
     floor : int or None
-        Under ``bottleneck``: the highest floor under the scores of used edges that are not pinned.
+        Under ``bottleneck``: the highest score such that edges of this score or more, and pinned ones, reach
+        the coverage.
     ceiling : float or None
         What the lowest utility of all needs cannot exceed, where more is known than each need's best case.
     aim, aim_ceiling : float

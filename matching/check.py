@@ -163,15 +163,11 @@ class _Problem:
         bound += (high * np.maximum(gain, 0)).sum() + (low * np.minimum(gain, 0)).sum()
         steps, over = self._steps_and_excess(allocation.filled, worth)
         given_up = int(bound) + over - steps - allocation.total
-        flow = np.bincount(allocation.chosen, minlength=len(edges))
-        free = edges.score[flow > low]
-        floor = allocation.answer.floor
         ceiling = allocation.fairness_certificate
         has_slots = _sums(self.need, self.slots, allocation.utility.size)
         lowest = allocation.utility[has_slots > 0].min(initial=math.inf)
         return {
             "coverage_not_proved": given_up != allocation.best_total - allocation.total or given_up < 0,
-            "below_floor": floor is not None and bool((free < floor).any()),
             "above_certificate": bool(has_slots.any()) and lowest > ceiling * (1 + 1e-9) + 1e-6,
         }
 
@@ -179,7 +175,9 @@ class _Problem:
         """Return what filled slots are worth on the ladder, and by how much steps exceed the groups' worth."""
         step = self._constants()[1]
         height = {rung: step * rank for rank, rung in enumerate(self._rungs(tiered=True), start=1)}
-        reached, wanted, prices, kinds = Counter[Any](), Counter[Any](), dict[Any, int](), dict[Any, Any]()
+        reached, wanted = Counter[Any](), Counter[Any]()
+        prices: dict[Any, int] = {}
+        kinds: dict[Any, Any] = {}
         for i, count in enumerate(filled.tolist()):
             group = (int(self.need[i]), bool(self.mandatory[i]))
             reached[group] += count

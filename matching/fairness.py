@@ -4,8 +4,9 @@ All have the coverage of the ladder (:mod:`matching.network`): as many slots, fi
 can be. They differ in what comes between that and the highest total:
 
 - ``total``: nothing, and no first slots on the ladder; ``tiered``: nothing;
-- ``bottleneck``: the highest floor under the scores of used pairs (exact), and over it a higher lowest
-  utility where exchanges find one;
+- ``bottleneck``: the highest floor under the scores of all pairs with which the coverage can be had (exact),
+  and the highest total over it; where that leaves the worst-off need far from its best case, exchanges lift
+  it, over pairs below the floor too;
 - ``maxmin``: the highest utility of the need that gets least, of those that can be served together;
 - ``leximin``: that, then the highest of the next one, and so on.
 """
@@ -19,7 +20,7 @@ from types import MappingProxyType
 import numpy as np
 
 from matching.answer import Answer
-from matching.bottleneck import above, floored
+from matching.bottleneck import floored
 from matching.edges import Integers
 from matching.maxmin import Search
 from matching.mincost import solve_flow
@@ -28,6 +29,9 @@ from matching.ordered import EXACT_EDGES, exact_maxmin, leximin, refuse_too_many
 
 LADDER_ALONE = ("total", "tiered")
 """These aim at nothing beside the ladder and the scores: the prices prove them whole."""
+
+SHORT = 0.03
+"""If the worst-off need is farther below its ceiling than this share, it is lifted off the floor's flow."""
 
 Solver = Callable[[Network, float], Answer]
 """Takes a problem, and when to stop by the monotonic clock."""
@@ -86,8 +90,9 @@ def _most_valuable(network: Network, _ends_at: float) -> Answer:
 def _above_the_floor(network: Network, ends_at: float) -> Answer:
     reference = solve_flow(network)
     flow, floor = floored(network, reference)
-    search = Search(above(network, floor), flow, ends_at)
-    search.climb(flow)
+    search = Search(network, flow, ends_at)
+    if search.lowest < (1 - SHORT) * search.ceiling:
+        search.climb(flow)
     return Answer(search.best, reference, floor=floor, is_proved=True)
 
 

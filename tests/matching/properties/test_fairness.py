@@ -111,22 +111,24 @@ def test_maxmin_has_the_best_lowest_of_all(problem: FlowProblem) -> None:
 @settings(max_examples=60)
 @given(flow_problems())
 def test_the_floor_cannot_be_higher(problem: FlowProblem) -> None:
-    """Pairs that are not locked score the floor or more; without those at the floor coverage is lost."""
+    """Pairs of the floor and above reach the coverage; without those at the floor it is lost."""
     allocation = _solved(problem, "bottleneck")
     floor = allocation.answer.floor
-    used = allocation.flow > allocation.network.low
     assert floor is not None
-    assert (allocation.network.edges.score[used] >= floor).all()
+    whole = covered(allocation.network, allocation.flow)
+    assert np.array_equal(_covered_above(problem, floor), whole)
+    if (allocation.flow > allocation.network.low).any():
+        assert not np.array_equal(_covered_above(problem, floor + 1), whole)
+
+
+def _covered_above(problem: FlowProblem, floor: int) -> np.ndarray:
     vetoes = [
         number
         for number, (_, _, score, _) in enumerate(problem.pairs)
-        if (score <= floor or number in problem.vetoes) and number not in problem.pins
+        if (score < floor or number in problem.vetoes) and number not in problem.pins
     ]
     higher = replace(problem, fairness="tiered", vetoes=vetoes).solve()
-    if used.any():
-        assert not np.array_equal(
-            covered(higher.network, higher.flow), covered(allocation.network, allocation.flow)
-        )
+    return covered(higher.network, higher.flow)
 
 
 @settings(max_examples=40)
