@@ -1,7 +1,7 @@
 """networkx and igraph behind the same functions on the same graphs, and the graph notes of a round.
 
-Run as ``python tests/benchmarks/graph.py --needs 2000 --offers 20000 --seed 1``. Exit status 1 if the backends
-differ by more than 1e-9.
+Run as ``python tests/benchmarks/graph.py --needs 2000 --offers 20000 --seed 1``. Exit status 1 if the two
+backends differ by more than 1e-9.
 """
 
 import argparse
