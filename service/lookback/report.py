@@ -1,11 +1,11 @@
 """What a look-back found, readable in a terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.table import Table
 
-from service.lookback.engine import DEPTHS, FEWEST, NAMES, Figures, Interval, Look
+from service.lookback.engine import DEPTHS, FEWEST, NAMES, Interval, Look
 from service.lookback.results import HIT_DEPTH, RANKINGS, Results
 
 SHOWN = 5
@@ -61,29 +61,33 @@ def _list(console: Console, results: Results) -> None:
 
 
 def _compare(console: Console, results: Results, title: str) -> None:
+    found = {words: results.figures(RANKINGS[name]) for name, words in _TITLES.items()}
+    console.print(f"\n{title} (n={len(results)})", style="italic")
+    hits = _table([*(f"hit@{depth}" for depth in DEPTHS), "MRR"])
+    recalls = _table([f"recall@{depth}" for depth in DEPTHS])
+    for words, own in found.items():
+        hits.add_row(words, *_shares([*own.hit_at.values(), own.mrr]))
+        recalls.add_row(words, *_shares(own.recall_at.values()))
+    console.print(hits)
     console.print()
-    table = Table(title=f"{title} (n={len(results)})", title_justify="left", show_edge=False, pad_edge=False)
-    table.add_column("Ranking")
-    for depth in DEPTHS:
-        table.add_column(f"hit@{depth}", justify="right")
-    table.add_column("MRR", justify="right")
-    for depth in DEPTHS:
-        table.add_column(f"recall@{depth}", justify="right")
-    for name, words in _TITLES.items():
-        table.add_row(words, *_cells(results.figures(RANKINGS[name])))
-    console.print(table)
+    console.print(recalls)
     console.print("Better by, over the same cases (95 % bootstrap interval):", style="dim")
     for name in ("baseline", "tag_counting", "judged_weights"):
         compared = results.against(RANKINGS[name])
-        console.print(
-            f"  than {_TITLES[name].removeprefix('… ').lower()}:"
-            f" hit@{HIT_DEPTH} {_interval(compared.hit)}, MRR {_interval(compared.mrr)}, n={len(results)}"
-        )
+        console.print(f"  than: {_TITLES[name].removeprefix('… ')} (n={len(results)})")
+        console.print(f"    hit@{HIT_DEPTH} {_interval(compared.hit)}, MRR {_interval(compared.mrr)}")
 
 
-def _cells(found: Figures) -> list[str]:
-    hits, recalls = found.hit_at.values(), found.recall_at.values()
-    return [f"{value:.3f}" for value in (*hits, found.mrr, *recalls)]
+def _table(headings: Iterable[str]) -> Table:
+    table = Table(show_edge=False, pad_edge=False)
+    table.add_column("Ranking", no_wrap=True)
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table
+
+
+def _shares(values: Iterable[float]) -> list[str]:
+    return [f"{value:.3f}" for value in values]
 
 
 def _interval(found: Interval) -> str:
@@ -100,13 +104,10 @@ def _teams(console: Console, results: Results) -> None:
 
 
 def _ablation(console: Console, results: Results) -> None:
-    console.print()
-    table = Table(
-        title="Each criterion switched off in turn: what it costs (95 % bootstrap interval)",
-        title_justify="left",
-        show_edge=False,
-        pad_edge=False,
+    console.print(
+        f"\nEach criterion switched off in turn, n={len(results)} (95 % bootstrap interval)", style="italic"
     )
+    table = Table(show_edge=False, pad_edge=False)
     for heading in ("Without", f"hit@{HIT_DEPTH}", "MRR", "MRR lost without it"):
         table.add_column(heading, justify="left" if heading == "Without" else "right")
     for name in NAMES:
