@@ -164,7 +164,7 @@ class Policy(Record):
     hold_back: HoldBack | None = None
     """Whether offers that later needs are likely to want more are spared where others can serve as well. It
     never leaves a slot empty. See :mod:`matching.holding`."""
-    margins: int = Field(default=300, ge=0, le=100_000)
+    margins: int = Field(default=100, ge=0, le=100_000)
     """For how many proposals a round works out by how much the team is ahead, in the order of the needs."""
     margin_arcs: int = Field(default=2000, ge=1, le=10_000_000)
     """How far the search for a margin goes; beyond, the margin is at least what was found."""

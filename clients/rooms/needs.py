@@ -115,9 +115,7 @@ class Needs(NeedMoves[Way]):
         return get("/needs/{need_id}/candidates", need_id=need_id, limit=limit)
 
     @ask
-    def why_not(
-        self, need_id: str, component: str, offer: str, *, round_: str | None = None
-    ) -> Call[WhyNot]:
+    def why_not(self, need_id: str, component: str, offer: str, *, round_: str | None = None) -> Call[WhyNot]:
         """Ask why an offer was not chosen for a component, in the need's last round or in a given one.
 
         >>> client.needs.why_not(need_id, component_id, offer_id)

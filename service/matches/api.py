@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from service.journal.queries import get_journal
 from service.journal.schemas import JournalView
-from service.matches import candidates, commands, comparisons, queries
+from service.matches import candidates, commands, comparisons, queries, why_not
 from service.matches.engine import published_policy
 from service.matches.network_doors import router as network
 from service.matches.proposal_doors import router as proposals
@@ -17,6 +17,7 @@ from service.matches.schemas import (
     PinView,
     RoundRequest,
     RoundView,
+    WhyNotView,
 )
 from service.needs.queries import find_handled_need
 from service.web.paging import Paging
@@ -103,6 +104,24 @@ def list_candidates(
 ) -> CandidateList:
     """Rank one need's candidates now, each explained. For its requesters and its desk."""
     return candidates.list_candidates(session, caller, need_id, limit, language)
+
+
+@router.get("/needs/{need_id}/why-not")
+def get_why_not(
+    session: Reading,
+    caller: SignedIn,
+    language: Language,
+    need_id: str,
+    component: IdText,
+    offer: IdText,
+    round_: Annotated[IdText | None, Query(alias="round")] = None,
+) -> WhyNotView:
+    """Tell why an offer was not chosen for a component, in the last round of the need or in a given one.
+
+    The desk that ran it is told what kept the offer out, the score at which it would enter, and what would
+    change. Those who ask are told what concerns their own need, and nothing of others.
+    """
+    return why_not.get_why_not(session, caller, need_id, (component, offer), round_, language)
 
 
 @router.get("/needs/{need_id}/pins")
