@@ -186,19 +186,24 @@ def find_candidates(problem: Problem, policy: Policy, text: TextSimilarity | Non
     >>> len(found.edges), found.explain(0).criteria[0].value
     (1, 0.9)
     """
-    prepared = Prepared(problem, policy, text)
-    needs, components, need_of = _demand(problem, prepared.keys)
-    edges, left, lock = _scanned(prepared, components)
+    return find_prepared(Scan(Prepared(problem, policy, text)))
+
+
+def find_prepared(scan: Scan) -> Candidates:
+    """Find the candidates of a problem that was made ready for the scan before."""
+    prepared = scan.prepared
+    needs, components, need_of = _demand(prepared.problem, prepared.keys)
+    edges, left, lock = _scanned(scan, components)
     capacity = _capacity(prepared, edges, left, lock)
     return Candidates(prepared, needs, components, need_of, edges, capacity, lock)
 
 
-def _scanned(prepared: Prepared, components: Sequence[tuple[Need, Component]]) -> tuple[Edges, Ints, Bools]:
+def _scanned(scan: Scan, components: Sequence[tuple[Need, Component]]) -> tuple[Edges, Ints, Bools]:
     """Return the edges of components, with what is left of the offer of each and whether it is locked."""
     groups = [
         (need, [part for _, part in own]) for need, own in groupby(components, key=lambda pair: pair[0])
     ]
-    found = [_compact(each) for own in Scan(prepared).find(groups) for each in own]
+    found = [_compact(each) for own in scan.find(groups) for each in own]
     counts = [len(each.rows) for each in found]
     edges = Edges(
         demand=np.repeat(np.arange(len(components), dtype=np.int64), counts),
