@@ -172,7 +172,7 @@ class _Problem:
         }
 
     def _steps_and_excess(self, filled: Array, worth: Array) -> tuple[int, int]:
-        """Return what filled slots are worth on the ladder, and by how much steps exceed the groups' worth."""
+        """Return what filled slots are worth on the ladder, and what steps exceed the groups' worth by."""
         step = self._constants()[1]
         height = {rung: step * rank for rank, rung in enumerate(self._rungs(tiered=True), start=1)}
         reached, wanted = Counter[Any](), Counter[Any]()
