@@ -78,32 +78,36 @@ class _Writer:
 
     def of(self, value: Any, field: str) -> str:
         """Return the text of a value that stands in a field."""
-        write = self._writers.get(type(value))
-        if write is None:
-            if not isinstance(value, Record):
-                raise TypeError(f"{field}: {type(value).__name__} has no canonical text")
-            return self.fields(value)
         if field in self._ids and isinstance(value, (str, tuple)):
             return self._ids[field][value] if isinstance(value, str) else self._named(value, field)
-        return write(value, field)
+        write = self._writers.get(type(value))
+        if write is not None:
+            return write(value, field)
+        if not isinstance(value, Record):
+            raise TypeError(f"{field}: {type(value).__name__} has no canonical text")
+        return self.fields(value)
 
     def fields(self, record: Record, without: str = "") -> str:
         """Return the text of a record, its fields in the order of their names."""
-        written = [
-            label + self.of(getattr(record, name), name)
-            for name, label in _labels(type(record))
-            if name != without
-        ]
+        written, values = [], record.__dict__
+        for name, label in _labels(type(record)):
+            value = values[name]
+            if name == without:
+                continue
+            is_text = type(value) is str and name not in self._ids  # as most are: no detour for them
+            written.append(label + (self._references[value] if is_text else self.of(value, name)))
         return "{" + ",".join(written) + "}"
 
     def _dictionary(self, values: Mapping[str, Any], _: str) -> str:
-        written = [f"{encode_basestring(name)}:{self.of(values[name], name)}" for name in sorted(values)]
+        names = sorted(values) if len(values) > 1 else values
+        written = [f"{encode_basestring(name)}:{self.of(values[name], name)}" for name in names]
         return "{" + ",".join(written) + "}"
 
     def _sorted(self, values: tuple[Any, ...], field: str) -> str:
         if not values:
             return "[]"
-        return "[" + ",".join(sorted([self.of(value, field) for value in values])) + "]"
+        written = [self.of(value, field) for value in values]
+        return "[" + ",".join(sorted(written) if len(written) > 1 else written) + "]"
 
     def _named(self, ids: tuple[str, ...], field: str) -> str:
         """Return the text of a list of ids; many certificates name the same long lists."""
