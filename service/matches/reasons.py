@@ -134,6 +134,9 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "window_ended": N_("The window ended on {ended_on}."),
         "fewer_experts_than_asked": N_("There are {within_reach} suitable offers for {asked} experts."),
         "capacity_used_up": N_("Suitable offers exist ({within_reach}), but their room went to other needs."),
+        "quota_used_up": N_(
+            "Suitable offers exist ({within_reach}), but a quota on who gives leaves no room for them."
+        ),
         "nothing_to_go_by": N_("The need says too little about what is asked for."),
         "kept_away_by_rule": N_("{offers} suitable offers are kept away by one rule: {rule}."),
         "nobody_suitable": N_("None of {offers} offers covers this."),
