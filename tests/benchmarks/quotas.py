@@ -79,7 +79,7 @@ def crossing_quotas(problem: Round, places: Places, filled: NDArray[np.int64]) -
 def integer_program(
     problem: Round, allocation: Allocation, limit_s: float
 ) -> tuple[float, float, float, float]:
-    """Seconds, value and bound of the whole model in HiGHS, built from the arrays, and the engine's value in it.
+    """Seconds, value and bound of the whole model in HiGHS, and the engine's value in it.
 
     Its worths of steps and floors are the short ones that the engine tries first, which is kind to HiGHS.
     """
@@ -116,8 +116,8 @@ def integer_program(
     ladder *= STEP
     floor[size + firsts :], score[:size] = FLOOR, edges.score
     solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("threads", 1)
+    for option, setting in (("output_flag", False), ("threads", 1)):
+        solver.setOptionValue(option, setting)
     program = highspy.HighsLp()
     program.num_col_, program.num_row_ = columns, most.size
     program.col_cost_, program.col_lower_ = ladder + floor + score, np.zeros(columns)
