@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from matching.identity import ContentKeys, content_keys, policy_digest, problem_digest
     from matching.inserting import Insertion, insert_need, insert_offer, refill
     from matching.partnerships import partnership_graph
-    from matching.ranking import rank
+    from matching.ranking import Ranker, rank
     from matching.replaying import Replay, replay
     from matching.round import ENGINE, run_round
     from matching.routing import route
@@ -91,6 +91,7 @@ else:
         "insert_offer": "inserting",
         "refill": "inserting",
         "partnership_graph": "partnerships",
+        "Ranker": "ranking",
         "rank": "ranking",
         "Replay": "replaying",
         "replay": "replaying",
@@ -159,6 +160,7 @@ __all__ = [
     "Policy",
     "Problem",
     "Proposal",
+    "Ranker",
     "Reason",
     "Replay",
     "Seat",
