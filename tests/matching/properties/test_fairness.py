@@ -49,7 +49,7 @@ def _ascending(problem: FlowProblem, flow: list[int]) -> list[float]:
     for (demand, _, score, _), amount in zip(problem.pairs, flow, strict=True):
         if amount:
             sums[problem.need[demand]] += score * amount
-    return sorted(round(sums[name] / wanted[name], 6) for name in needs)
+    return sorted(sums[name] / wanted[name] for name in needs)
 
 
 @settings(max_examples=60)
@@ -127,7 +127,11 @@ def _covered_above(problem: FlowProblem, floor: int) -> np.ndarray:
         for number, (_, _, score, _) in enumerate(problem.pairs)
         if (score < floor or number in problem.vetoes) and number not in problem.pins
     ]
-    higher = replace(problem, fairness="tiered", vetoes=vetoes).solve()
+    pairs = [
+        (demand, offer, score, 1 if score < floor else limit)  # of a low pair only what is locked is left
+        for demand, offer, score, limit in problem.pairs
+    ]
+    higher = replace(problem, fairness="tiered", vetoes=vetoes, pairs=pairs).solve()
     return covered(higher.network, higher.flow)
 
 
