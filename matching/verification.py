@@ -360,6 +360,10 @@ class _Check:
             "needs_complete": sum(proposed.values()),
             "needs_partial": len(proposed) - sum(proposed.values()),
             "needs_without": len(self.need) - len(proposed),
+            "providers": sum(
+                len({self.offer[seat.offer].party for seat in proposal.seats})
+                for proposal in self.outcome.proposals
+            ),
             "total": sum(
                 seat.score * seat.experts for proposal in self.outcome.proposals for seat in proposal.seats
             ),
