@@ -158,7 +158,7 @@ class WhyNotAnswers:
 
     def _kept_out(self, component: int, offer: int) -> tuple[Reason, ...]:
         rules = self._candidates.excluded_by(component, offer)
-        kept = self._candidates.policy.candidates_per_component
+        kept = self._candidates.prepared.kept
         return rules or (Reason(code="not_among_the_best", params={"kept": kept}),)
 
     def _answer(

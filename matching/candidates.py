@@ -161,9 +161,9 @@ def find_candidates(problem: Problem, policy: Policy, text: TextSimilarity | Non
 
     Notes
     -----
-    A component keeps its best ``candidates_per_component`` pairs by score and then content key, the best
-    ten southern ones, and every lock. A lock overrides all other rules; they stay visible in
-    ``excluded_by``.
+    A component keeps its best pairs by score and then content key (:meth:`Policy.kept_per_component` says
+    how many), the best ten southern ones, and every lock. A lock overrides all other rules; they stay
+    visible in ``excluded_by``.
 
     An offer's capacity is the least that is left in the window of any of its candidates, each in its best
     month: then no month is ever filled beyond what is left in it, whichever of them are chosen. Locks count

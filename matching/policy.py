@@ -121,6 +121,12 @@ class QuotaRule(Record):
         return max(math.floor(exact), 1) if self.kind == "provider_state_cap" else math.ceil(exact)
 
 
+MOST_PAIRS = 1_000_000
+"""Pairs that a round keeps, more or less, before it keeps fewer for each component."""
+FEWEST_KEPT = 40
+"""Candidates that a component keeps however large the round is, as far as it has them."""
+
+
 class Policy(Record):
     """Settings of a round; what it does not say has the published default.
 
@@ -150,6 +156,8 @@ class Policy(Record):
     sub-point, 0.4 an area serves the commitment; in another area: 0.65 commitment without sub-points, 0.35
     with, 0.3 its parent or a sub-point, 0.25 an area serves the commitment; 0.2 theme."""
     candidates_per_component: int = Field(default=200, ge=1, le=100_000)
+    """How many candidates a component keeps; in a round of many components fewer, see
+    :meth:`kept_per_component`."""
     alternatives: int = Field(default=3, ge=0, le=100)
     """How many alternatives a proposal names."""
     hosts: int = Field(default=3, ge=0, le=100)
@@ -180,6 +188,19 @@ class Policy(Record):
     then answers with the best so far and its gap."""
     stale_after_days: int = Field(default=365, ge=1, le=36_500)
     """An offer that was not confirmed for so long counts as not reconfirmed."""
+
+    def kept_per_component(self, components: int) -> int:
+        """Return how many candidates each of so many components keeps.
+
+        All together keep about :data:`MOST_PAIRS`, so that a large round fits into memory; each keeps 40 in
+        any case, or what the setting says if that is less.
+
+        Examples
+        --------
+        >>> [Policy().kept_per_component(components) for components in (1, 5_000, 20_000, 100_000)]
+        [200, 200, 50, 40]
+        """
+        return min(self.candidates_per_component, max(MOST_PAIRS // max(components, 1), FEWEST_KEPT))
 
     @model_validator(mode="after")
     def _weights_add_to_one(self) -> Self:

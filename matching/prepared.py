@@ -147,6 +147,12 @@ class Prepared:
         other._remembered = OrderedDict()  # noqa: SLF001 - a copy of this very object
         return other
 
+    @cached_property
+    def kept(self) -> int:
+        """How many candidates a component keeps."""
+        components = sum(len(need.components) for need in self.problem.needs)
+        return self.policy.kept_per_component(components)
+
     def once(self, signature: Hashable, make: Callable[[], Made]) -> Made:
         """Return what ``make`` returns, made once per signature as long as it is asked for again.
 

@@ -193,7 +193,7 @@ class _Tried:
         """Give the relaxation if it fills slots."""
         if not len(rows):
             return
-        if self.left <= 0 or self.within_reach + len(rows) > self.candidates.policy.candidates_per_component:
+        if self.left <= 0 or self.within_reach + len(rows) > self.candidates.prepared.kept:
             self.was_cut = True
             return
         self.left -= 1

@@ -116,6 +116,7 @@ class Scan:
     def __init__(self, prepared: Prepared) -> None:
         self.prepared = prepared
         self.hidden: Ints | None = None
+        self.kept = prepared.kept
         self.languages = Languages(prepared)
         self.calendars = Calendars(prepared)
         self.ways = Ways(prepared)
@@ -339,7 +340,7 @@ class _One:
     def _pool(self, locks: Ints | None) -> Pool:
         """Return who could be kept, locked offers aside: all of the best, and of the best southern ones."""
         self._tables(locks)
-        pool = self._scored(self._best(self._providers, self.policy.candidates_per_component))
+        pool = self._scored(self._best(self._providers, self.scan.kept))
         southern = self.scan.southern[pool.rows] & (pool.score >= self.policy.minimum_score)
         if pool.is_whole or southern.sum() >= SOUTHERN_KEPT:
             return pool
@@ -464,7 +465,7 @@ class _One:
         return self._carried(rows[kept], scores[kept], lock[kept])
 
     def _chosen(self, rows: Ints, scores: Ints, lock: Bools, *, is_whole: bool) -> Ints:
-        most = self.policy.candidates_per_component
+        most = self.scan.kept
         enough = np.flatnonzero((scores >= self.policy.minimum_score) | lock)
         if is_whole and len(enough) <= most:
             return enough
