@@ -186,7 +186,8 @@ def _ready(session: Session, as_of: date, policy: dict[str, Any]) -> Ready:
 
     The mark is read before what it marks, so what is kept is never older than its mark says.
     """
-    database, made_of = session.get_bind(), (as_of, digest_of_policy(policy), mark_of(session))
+    # Each transaction has an engine of its own options; what they share is the pool of connections.
+    database, made_of = session.get_bind().engine.pool, (as_of, digest_of_policy(policy), mark_of(session))
     with _making:
         ready = _made_ready.get(database)
         if ready is None or ready.made_of != made_of:
@@ -233,9 +234,7 @@ def number_for_party(count: int | None) -> int | None:
     return None if count is None or count < FEWEST else count
 
 
-def problem_of(
-    session: Session, needs: list[NeedForRound], offers: Iterable[str], as_of: date
-) -> Problem:
+def problem_of(session: Session, needs: list[NeedForRound], offers: Iterable[str], as_of: date) -> Problem:
     """Return a problem of these needs and offers alone, for those who may see all of them."""
     problem, shown = _gather(session, needs, as_of, None).problem, set(offers)
     # The agenda of a city network is made of all its offers, seen or not.

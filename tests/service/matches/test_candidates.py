@@ -5,6 +5,7 @@ from fastapi.testclient import TestClient
 from service.database.engines import Database
 from tests.service import people
 from tests.service.matches.worlds import a_world, an_offer
+from tests.service.statements import statements_of_all
 
 
 def test_candidates_are_ranked_and_explained(web: TestClient, database: Database) -> None:
@@ -59,6 +60,19 @@ def test_a_ranking_is_of_this_moment(web: TestClient, database: Database) -> Non
     declared = web.post(address_of_wishes, json=wishes, headers=world.pools["NLD"].headers)
     assert declared.status_code == 200, declared.text
     assert added not in ranked()
+
+
+def test_what_did_not_change_is_not_read_again(web: TestClient, database: Database) -> None:
+    """The second of two rankings reads no deliveries, and far less in all."""
+    world = a_world(database)
+    address = f"/api/v1/needs/{world.needs['GHA']}/candidates"
+    with statements_of_all(database) as first:
+        web.get(address, headers=world.desk.headers)
+    with statements_of_all(database) as second:
+        web.get(address, headers=world.desk.headers)
+    assert len(second) < len(first)
+    assert any("delivery_provider" in text for text in first)
+    assert not any("delivery_provider" in text for text in second)
 
 
 def test_a_ranking_holds_no_more_than_its_asker_may_see(web: TestClient, database: Database) -> None:
