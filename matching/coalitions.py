@@ -287,7 +287,8 @@ def _month(day: date | None, otherwise: int) -> int:
 
 
 def _codes(part: Component) -> frozenset[str] | None:
-    return None if part.languages is None else frozenset(item.code for item in part.languages)
+    """Return the languages that would do; None where nobody stated one, or where none is needed."""
+    return frozenset(item.code for item in part.languages) if part.languages else None
 
 
 def _can_use(stated: frozenset[str] | None, code: str | None) -> bool:

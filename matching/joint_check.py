@@ -87,9 +87,7 @@ class JointCheck:
                 yield f"member_off_topic {member.component}"
             if part.modality not in (None, coalition.modality):
                 yield f"member_form_differs {member.component}"
-            if part.languages is not None and coalition.language not in {
-                item.code for item in part.languages
-            }:
+            if part.languages and coalition.language not in {item.code for item in part.languages}:
                 yield f"member_language_differs {member.component}"
         yield from self._of_window(coalition)
 

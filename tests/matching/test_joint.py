@@ -74,6 +74,13 @@ def test_what_one_team_could_not_do_at_once_is_no_coalition(other: dict[str, Any
     assert _round(first, second, offers=(_pool(1),)).coalitions == ()
 
 
+def test_work_that_needs_no_language_goes_with_any() -> None:
+    """A need whose work needs no language joins those that ask for one; the language is theirs."""
+    french = (_need(1, "AAA", part={"languages": (FRENCH,)}), _need(2, "BBB", part={"languages": (FRENCH,)}))
+    (found,) = _round(*french, _need(3, "CCC", part={"languages": ()})).coalitions
+    assert (found.language, len(found.members)) == ("fr", 3)
+
+
 def test_coalition_without_a_team_still_says_who_asks_together() -> None:
     """Where nobody could serve them, like-minded states are named all the same, without an action."""
     (found,) = _round(_need(1, "AAA"), _need(2, "BBB")).coalitions
