@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from json.encoder import encode_basestring
@@ -54,8 +54,10 @@ def fingerprint(outcome: Outcome, keys: ContentKeys) -> str:
     nothing between the signs. The text is put together from the values directly, each written once: linear
     in the length of the text, apart from the sorting.
     """
-    text = _Writer(keys).fields(outcome, without="fingerprint")
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    digest = hashlib.sha256()
+    for piece in _Writer(keys).pieces(outcome, without="fingerprint"):
+        digest.update(piece.encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
 
 
 class _Writer:
@@ -87,13 +89,26 @@ class _Writer:
             raise TypeError(f"{field}: {type(value).__name__} has no canonical text")
         return self.fields(value)
 
-    def fields(self, record: Record, without: str = "") -> str:
+    def pieces(self, record: Record, without: str) -> Iterator[str]:
+        """Give the text of a record without a field, list items one by one: the whole is never in memory."""
+        names = [(name, label) for name, label in _labels(type(record)) if name != without]
+        for place, (name, label) in enumerate(names):
+            yield ("," if place else "{") + label
+            value = record.__dict__[name]
+            if isinstance(value, tuple) and name not in self._ids:
+                yield "["
+                for number, item in enumerate(sorted([self.of(item, name) for item in value])):
+                    yield "," + item if number else item
+                yield "]"
+            else:
+                yield self.of(value, name)
+        yield "}"
+
+    def fields(self, record: Record) -> str:
         """Return the text of a record, its fields in the order of their names."""
         written, values = [], record.__dict__
         for name, label in _labels(type(record)):
             value = values[name]
-            if name == without:
-                continue
             is_text = type(value) is str and name not in self._ids  # as most are: no detour for them
             written.append(label + (self._references[value] if is_text else self.of(value, name)))
         return "{" + ",".join(written) + "}"
