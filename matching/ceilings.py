@@ -46,8 +46,8 @@ class Scope:
         demand, need, score = edges.demand[some], self.given.of_edge[some], edges.score[some]
         part = required[network.need] - (self.given.best[network.need] - self.given.best_of_node)
         blocks = [
-            _rows(demand, np.ones(some.size), network.slots),
-            _rows(edges.offer[some], np.ones(some.size), network.capacity),
+            _rows(demand, np.ones_like(some), network.slots),
+            _rows(edges.offer[some], np.ones_like(some), network.capacity),
             _at_least(need, score, required),
             *_fewest(need, score, self.given.least_of_needs(required), required),
             *_fewest(demand, score, self.given.least_of_nodes(required), part),

@@ -153,7 +153,8 @@ class Exchange:
         )
         found = some[fits]
         self.seen[edges.offer[found]] = 1
-        return found[np.argsort(-edges.score[found], kind="stable")].tolist()
+        best_first: list[int] = found[np.argsort(-edges.score[found], kind="stable")].tolist()
+        return best_first
 
     def _has_room(self, offer: int, freed: int) -> bool:
         return bool(self.free[offer] > 0) or offer == freed

@@ -30,8 +30,8 @@ from matching.prices import steps_and_score
 SLOT_POINTS = 2 * TOP_SCORE
 """What a slot that would stay empty later counts, in points of a score: more than any one score."""
 SCORE_SHARE = 0.25
-"""What a point of score counts that a later need would lose. Which matters will be asked for can be foreseen a
-little, how well each offer will suit hardly: at 1, greed reached the higher total among many like offers."""
+"""What a point of score counts that a later need would lose. Which matters will be asked for can be foreseen
+a little, how well each offer will suit hardly: at 1, greed reached the higher total among many like ones."""
 DEAREST = SLOT_POINTS + TOP_SCORE
 """No price is higher: one slot, and room for scores."""
 ALLOWED_FAIRNESS = ("tiered", "total")

@@ -1,6 +1,6 @@
 """Max-min and leximin, exactly, by integer programs over the needs in order of what they get.
 
-The k-th lowest utility is at least ``t`` where all needs but ``k - 1`` have at least ``t``, whoever these are.
+The k-th lowest utility is at least ``t`` where all needs but ``k - 1`` have at least ``t``, whoever they are.
 So one program after another finds the lowest, the second lowest, and so on; who they belong to is left open.
 """
 

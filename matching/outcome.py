@@ -495,7 +495,7 @@ class Figures(Record):
     most_loaded_states: tuple[StateLoad, ...] = ()
     """Those with the most seats, of states with three offers in use or more."""
     proof: str
-    """``optimal`` when it is proved that nothing better exists in what the fairness is about; else the gap."""
+    """``optimal`` when it is proved that nothing better exists in what the fairness is about, or the gap."""
 
 
 class Outcome(Record):

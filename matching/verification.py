@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from matching.errors import UnverifiedOutcome
 from matching.joint_check import JointCheck
@@ -76,8 +77,8 @@ def faults(problem: Problem, policy: Policy, outcome: Outcome) -> tuple[str, ...
     a need's own page speaks for a seat; what one offer may give to one component and to all; slots; scores
     against their criteria, and the topic against the published ladder; that every component is covered or
     unmet with a published reason; and of each certificate the identity
-    ``demand - capacity - single_pairs - quotas = unmet``, each of its numbers, and that its offers are used up by its
-    components.
+    ``demand - capacity - single_pairs - quotas = unmet``, each of its numbers, and that its components use
+    its offers up.
     """
     return tuple(sorted(set(_Check(problem, policy, outcome).faults())))
 
@@ -89,10 +90,11 @@ def faults_of_proposals(
 
     Only the needs that are looked at are checked seat by seat; bounds are checked over all.
     """
-    nothing = dict.fromkeys(("fingerprint", "problem_digest", "policy_digest", "engine", "text_model"), "")
     counts = ("needs", "components", "slots", "filled", "candidates", "needs_complete", "needs_partial")
-    figures = Figures(**dict.fromkeys((*counts, "needs_without", "total"), 0), proof="")
-    outcome = Outcome(**nothing, seed=0, proposals=proposals, figures=figures)
+    figures: dict[str, Any] = dict.fromkeys((*counts, "needs_without", "total"), 0)
+    unsaid = ("fingerprint", "problem_digest", "policy_digest", "engine", "text_model")
+    nothing: dict[str, Any] = dict.fromkeys(unsaid, "")
+    outcome = Outcome(**nothing, seed=0, proposals=proposals, figures=Figures(**figures, proof=""))
     return tuple(sorted(set(_Check(problem, policy, outcome).faults_of_seats(looked_at))))
 
 

@@ -1,8 +1,8 @@
 """The flow core on a generated round, against networkx's network simplex and the bare OR-Tools solve.
 
 Run as ``python tests/benchmarks/flow.py --size M --seed 1``; ``--size L`` takes networkx some ten
-minutes, which ``--without-networkx`` saves. At ``--size XL`` networkx is left out, and each solve is timed once. Exit status 1 if a bound is not met; bounds on time hold from
-size M on.
+minutes, which ``--without-networkx`` saves. At ``--size XL`` networkx is left out, and each solve is timed
+once. Exit status 1 if a bound is not met; bounds on time hold from size M on.
 """
 
 import argparse
