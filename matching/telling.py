@@ -69,6 +69,10 @@ SEES: MappingProxyType[str, Callable[[Case], Hashable]] = MappingProxyType(
 itself."""
 
 
+OF_STATES = frozenset({"membership", "proximity", "similarity", "south_south"})
+"""The criteria whose reasons are kept once for each two states: equal ones are the same tuple."""
+
+
 class Telling:
     """The criteria of many pairs, computed together.
 
@@ -98,6 +102,7 @@ class Telling:
         self._few = prepared.narrowed(chosen)
         self._cases = _cases(self._few, components, [pair.component for pair in self._pairs])
         self._own = _Own(self._few)
+        self._shared: dict[tuple[str, float, bool, int], CriterionScore] = {}
         self._values, self._known = {}, {}
         for name in CRITERIA:
             self._values[name], self._known[name] = self._columns(name)
@@ -111,11 +116,20 @@ class Telling:
         place = self._place[pair]
         case, row = self._cases[pair.component], int(self._rows[place])
         return tuple(
-            explained_criterion(
-                case, name, row, float(self._values[name][place]), known=bool(self._known[name][place])
+            self._kept(
+                explained_criterion(
+                    case, name, row, float(self._values[name][place]), known=bool(self._known[name][place])
+                )
             )
             for name in CRITERIA
         )
+
+    def _kept(self, criterion: CriterionScore) -> CriterionScore:
+        """Return an equal one made before, where many pairs have it: memory goes with what differs."""
+        name, reasons = criterion.criterion, criterion.reasons
+        if reasons and name not in OF_STATES:
+            return criterion
+        return self._shared.setdefault((name, criterion.value, criterion.known, id(reasons)), criterion)
 
     def _columns(self, name: str) -> tuple[Floats, Bools]:
         """Return a criterion's rounded value of every pair, and whether it is known."""

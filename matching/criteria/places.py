@@ -84,8 +84,14 @@ def _explained(
     def reasons(case: Case, row: int) -> tuple[Reason, ...]:
         table: Floats = getattr(case.prepared.peers, name)
         pair = best_pair(case, row, table.__getitem__)
-        found = None if pair is None else reason(case, *pair)
-        return () if found is None else (found,)
+        if pair is None:
+            return ()
+        # Two states have the same to do with each other in every need: said once, and kept once.
+        told: dict[tuple[str, int, int], tuple[Reason, ...]] = case.prepared.once("told of states", dict)
+        if (name, *pair) not in told:
+            found = reason(case, *pair)
+            told[name, *pair] = () if found is None else (found,)
+        return told[name, *pair]
 
     return reasons
 
