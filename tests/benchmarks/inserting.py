@@ -131,13 +131,15 @@ def main(arguments: list[str] | None = None) -> int:
     """Print one run's figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", choices=sorted(SIZES), default="M")
+    parser.add_argument("--needs", type=int)
+    parser.add_argument("--offers", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--repeats", type=int, default=3)
     asked = parser.parse_args(arguments)
-    problem = generate(*SIZES[asked.size], asked.seed)
-    many, offers = SIZES[asked.size]
-    needs = np.sort(np.random.default_rng(asked.seed).choice(many, asked.count, replace=False))
+    many, offers = asked.needs or SIZES[asked.size][0], asked.offers or SIZES[asked.size][1]
+    problem = generate(many, offers, asked.seed)
+    needs = np.sort(np.random.default_rng(asked.seed).choice(many, min(asked.count, many), replace=False))
     print(f"{many} needs x {offers} offers, {len(problem.edges)} edges, seed {asked.seed}")
     full = resolved(problem, asked.repeats)
     print(f"full solve: {full[1]:.3f} s (median of {asked.repeats}); {asked.count} needs come one by one")
