@@ -5,6 +5,8 @@ would have to be made twice to stay unseen.
 """
 
 from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
 
 from matching.problem import Component, Need, Offer, Problem
 
@@ -167,12 +169,17 @@ def _usable_months(need: Need, offer: Offer) -> list[str] | None:
     """Return the months of the window in which the offer can be used; None without a window on both ends."""
     if need.starts_on is None or need.ends_on is None:
         return None
-    first, last = (day.year * 12 + day.month - 1 for day in (need.starts_on, need.ends_on))
-    return [
-        f"{number // 12:04}-{number % 12 + 1:02}"
-        for number in range(first, last + 1)
-        if offer.months is None or number % 12 + 1 in offer.months
-    ]
+    window = _window(need.starts_on, need.ends_on)
+    return [month for number, month in window if offer.months is None or number in offer.months]
+
+
+@lru_cache(maxsize=4096)
+def _window(starts_on: date, ends_on: date) -> tuple[tuple[int, str], ...]:
+    """Return the months from one day to another, each with its number in the year."""
+    first, last = (day.year * 12 + day.month - 1 for day in (starts_on, ends_on))
+    return tuple(
+        (number % 12 + 1, f"{number // 12:04}-{number % 12 + 1:02}") for number in range(first, last + 1)
+    )
 
 
 def room(need: Need, offer: Offer) -> int:
