@@ -43,6 +43,8 @@ class Cut:
         What may come through quotas that are used up, without what pins give to others.
     quota_numbers : array of int
         These quotas. What comes through them counts neither as capacity nor as single pairs.
+    months : tuple of tuple of str
+        Under ``by_month`` the months that count of each of the offers; else empty.
     is_proved : bool
         Whether the numbers prove it. Where quotas cross they cannot, and the set is the demand node alone.
     """
@@ -58,6 +60,7 @@ class Cut:
     quotas: int = 0
     quota_numbers: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
     is_proved: bool = True
+    months: tuple[tuple[str, ...], ...] = ()
 
 
 def certify(allocation: Allocation) -> Iterator[Cut]:

@@ -28,6 +28,7 @@ OF_THE_DESK = frozenset(
         "no_other_team",
         "prices_not_defined",
         "prices_not_defined_with_quotas",
+        "prices_not_defined_by_month",
         "prices_not_proved",
         "relaxation_fills",
         "two_relaxations_fill",

@@ -60,6 +60,7 @@ def _seat(candidates: Candidates, place: Place, telling: Telling) -> Seat:
         locked=bool(candidates.lock[place.edge]),
         criteria=telling.criteria(pair),
         to_be_confirmed=to_be_confirmed(case, row),
+        months=place.months,
     )
 
 
@@ -142,8 +143,7 @@ class NextInLine:
         self._candidates = candidates
         self._chosen = np.zeros(len(edges), dtype=bool)
         self._chosen[solution.chosen] = True
-        used = np.bincount(edges.offer[solution.chosen], minlength=len(candidates.offers))
-        self._is_full = used >= candidates.capacity
+        self._is_taken = solution.is_taken
         self._starts = np.searchsorted(edges.demand, np.arange(len(candidates.components) + 1))
 
     def alternatives(self, team: Team, limit: int) -> tuple[Alternative, ...]:
@@ -188,12 +188,13 @@ class NextInLine:
             offer=self._candidates.offers[int(edges.offer[edge])].id,
             score=score,
             behind=weakest - score,
-            reasons=(self._reason(team, int(edges.offer[edge]), weakest - score),),
+            reasons=(self._reason(team, edge, weakest - score),),
         )
 
-    def _reason(self, team: Team, offer: int, behind: int) -> Reason:
+    def _reason(self, team: Team, edge: int, behind: int) -> Reason:
         params: Params = {"behind": behind}
-        if self._is_full[offer]:
+        if self._is_taken[edge]:
+            offer = int(self._candidates.edges.offer[edge])
             is_own = any(place.offer == offer for place in team.places)
             return Reason(code="used_in_this_team" if is_own else "taken_by_other_need", params=params)
         code = "lower_score" if behind > 0 else "same_score" if behind == 0 else "seat_locked"

@@ -114,7 +114,8 @@ def insert_need(
         There is no such need, it has seats already (``repeated``), or a seat that stands is no candidate any
         more although it may have to move (``not_a_candidate``).
     UnknownSetting
-        The policy is not known, or not available with quotas, this fairness, or locks on the need.
+        The policy is not known, or not available with quotas, by month, with this fairness, or with locks on
+        the need.
     UnverifiedOutcome
         The independent checker found fault. This is a defect of the engine.
     """
@@ -216,6 +217,8 @@ class _Case:
     ) -> None:
         if policy.quotas:
             raise UnknownSetting("quotas with an insertion", policy.quotas[0].kind, ("none",))
+        if policy.calendar != "whole_window":
+            raise UnknownSetting("calendar with an insertion", policy.calendar, ("whole_window",))
         if how != POLICIES[0] and policy.fairness not in LADDER_ALONE:
             raise UnknownSetting(f"fairness with {how}", policy.fairness, LADDER_ALONE)
         self.policy, self.how, self.text = policy, how, text

@@ -21,6 +21,8 @@ PRICED = frozenset({"total", "tiered"})
 def not_defined(solution: Solution) -> Reason | None:
     """Return why prices say nothing about a solution, or None where they do."""
     fairness = solution.candidates.policy.fairness
+    if solution.candidates.policy.calendar == "by_month":
+        return Reason(code="prices_not_defined_by_month")
     if solution.allocation.network.quotas is not None:
         return Reason(code="prices_not_defined_with_quotas")
     if fairness not in PRICED:

@@ -90,6 +90,9 @@ class Seat(Record):
     locked: bool = False
     criteria: tuple[CriterionScore, ...] = ()
     to_be_confirmed: tuple[Reason, ...] = ()
+    months: tuple[str, ...] = ()
+    """Under ``by_month``, where the need has a window: the months of each expert, one after the other, so
+    that a month stands here once for each expert who works in it."""
 
 
 class Alternative(Record):
@@ -167,9 +170,12 @@ class Certificate(Record):
     unmet: int
     quotas: int = 0
     limits: tuple[QuotaLimit, ...] = ()
+    months: tuple[tuple[str, ...], ...] = ()
+    """Under ``by_month``: the months of each of the offers whose room is counted, ``open`` for work without a
+    window. Else empty."""
     is_proved: bool = True
-    """Whether these numbers prove it. Where quotas cross, or months are filled one by one, they only say what
-    the component got, and the proof is the solver's alone."""
+    """Whether these numbers prove it. Where quotas cross, or work takes several months, they may only say
+    what the component got, and the proof is the solver's alone."""
 
 
 class Exclusion(Record):

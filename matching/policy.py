@@ -186,6 +186,13 @@ class Policy(Record):
     quotas_deadline_s: float = Field(default=60.0, gt=0, le=86_400)
     """Seconds for the search in whole numbers, where quotas cross and a linear program does not decide. It
     then answers with the best so far and its gap."""
+    calendar: Literal["whole_window", "by_month"] = "whole_window"
+    """``whole_window``: an assignment counts in every month of its window, so an offer's capacity bounds all
+    that it does. ``by_month``: each assignment is given its months, and capacity counts in each of them; what
+    that does not go together with is refused, see :mod:`matching.monthly`."""
+    days_per_month: int = Field(default=20, ge=1, le=31)
+    """Days of work that an expert gives in a month. Under ``by_month``, work of more days takes as many
+    months in a row, as far as the window has them."""
     stale_after_days: int = Field(default=365, ge=1, le=36_500)
     """An offer that was not confirmed for so long counts as not reconfirmed."""
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from matching.candidates import Candidates, find_candidates
 from matching.edges import Integers
-from matching.errors import InvalidProblem
+from matching.errors import InvalidProblem, UnknownSetting
 from matching.holding import draw, hold_prices, solve_drawn, steered
 from matching.policy import HoldBack, Policy
 from matching.problem import Problem
@@ -82,6 +82,8 @@ def replay(
     ------
     InvalidProblem
         There are fewer than two batches, or fewer needs than batches.
+    UnknownSetting
+        The policy fills months one by one.
 
     Notes
     -----
@@ -89,6 +91,8 @@ def replay(
     """
     if not FEWEST_BATCHES <= batches <= max(len(problem.needs), FEWEST_BATCHES):
         raise InvalidProblem("replay", "batches", "out_of_range")
+    if policy.calendar != "whole_window":
+        raise UnknownSetting("calendar with a replay", policy.calendar, ("whole_window",))
     candidates = find_candidates(problem.model_copy(update={"pins": ()}), policy, text)
     order = np.random.default_rng(seed).permutation(len(candidates.needs))
     arrivals = np.array_split(order.astype(np.int64), batches)

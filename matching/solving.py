@@ -4,17 +4,19 @@ Only components and offers that have a candidate reach the solver. So what nobod
 nobody, changes nothing for the others, not even between solutions that are equally good.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.candidates import Candidates
 from matching.certificates import Cut, certify
-from matching.edges import Edges, Integers
+from matching.edges import Booleans, Edges, Integers
 from matching.flow import Allocation, allocate
 from matching.holding import held_scores
+from matching.monthly import Plan, solve_by_month
 from matching.outcome import QuotaFigure, QuotaLimit
 from matching.policy import PRIORITIES
 from matching.quotas import Ration, groups_of, rations
@@ -32,15 +34,19 @@ class Solution:
     candidates : Candidates
         The pairs that could be chosen.
     allocation : Allocation
-        The answer of the flow core, over those components and offers that have a candidate.
+        The answer of the flow core, over those components and offers that have a candidate. By month, over
+        the entries of the plan's calendar.
     components, offers : array of int
-        Places of these components and offers among the candidates, ascending.
+        Places of these components and offers among the candidates, ascending. By month, an offer stands once
+        for each of its nodes.
     filled : array of int, shape (all components,)
         Filled slots of each component.
     rations : tuple of Ration
         The quotas of the policy.
     teamwork : Teamwork
         What was done so that needs have few providers.
+    plan : Plan or None
+        Under a policy by month, what was chosen by month.
     """
 
     candidates: Candidates
@@ -50,6 +56,21 @@ class Solution:
     filled: Integers
     rations: tuple[Ration, ...] = ()
     teamwork: Teamwork = NO_TEAMWORK
+    plan: Plan | None = None
+
+    @cached_property
+    def months(self) -> Mapping[int, tuple[str, ...]]:
+        """The months of each candidate in use, by month; see :attr:`matching.outcome.Seat.months`."""
+        return self.plan.placed() if self.plan else {}
+
+    @cached_property
+    def is_taken(self) -> Booleans:
+        """Whether the offer of each candidate has nothing left for it, shape (candidates,)."""
+        if self.plan:
+            return self.plan.is_taken()
+        edges, capacity = self.candidates.edges, self.candidates.capacity
+        taken: Booleans = (np.bincount(edges.offer, self.flow, capacity.size) >= capacity)[edges.offer]
+        return taken
 
     def limits(self, cut: Cut) -> tuple[QuotaLimit, ...]:
         """Return the quotas that are part of a cut, by name."""
@@ -67,7 +88,7 @@ class Solution:
 
     def is_kept_out_by_quota(self, cut: Cut) -> bool:
         """Whether quotas keep a component from offers that have room."""
-        if cut.is_proved:
+        if cut.is_proved or self.plan:
             return cut.quotas > 0
         edges, flow = self.candidates.edges, self.flow
         used = np.bincount(edges.offer, flow, self.candidates.capacity.size)
@@ -87,7 +108,7 @@ class Solution:
     @property
     def chosen(self) -> Integers:
         """Indices into the candidates' edges, ascending, repeated where an edge is used more than once."""
-        return self.allocation.chosen
+        return np.sort(self.plan.edge[self.allocation.chosen]) if self.plan else self.allocation.chosen
 
     @property
     def total(self) -> int:
@@ -122,6 +143,9 @@ class Solution:
         for node in np.setdiff1d(np.arange(self.filled.size), self.components).tolist():
             slots = int(self.candidates.slots[node])
             yield Cut(node, np.array([node]), NOBODY, slots, 0, 0, 0, slots)
+        if self.plan:
+            yield from self.plan.cuts()
+            return
         for cut in certify(self.allocation):
             yield replace(
                 cut,
@@ -152,6 +176,8 @@ def solve(candidates: Candidates, seed: int = 0) -> Solution:
     UnknownSetting
         The fairness is not available.
     """
+    if candidates.policy.calendar == "by_month":
+        return _by_month(candidates, seed)
     edges = candidates.edges
     components, demand = np.unique(edges.demand, return_inverse=True)
     offers, offer = np.unique(edges.offer, return_inverse=True)
@@ -176,6 +202,16 @@ def solve(candidates: Candidates, seed: int = 0) -> Solution:
     filled[components] = allocation.filled
     allocation, teamwork = with_few_parties(candidates, allocation, offers)
     return Solution(candidates, allocation, components, offers, filled, rationed, teamwork)
+
+
+def _by_month(candidates: Candidates, seed: int) -> Solution:
+    plan = solve_by_month(candidates, seed)
+    offers = plan.calendar.offer
+    allocation, teamwork = with_few_parties(candidates, plan.allocation, offers)
+    filled = np.zeros(len(candidates.components), dtype=np.int64)
+    filled[plan.components] = allocation.filled
+    plan = replace(plan, allocation=allocation)
+    return Solution(candidates, allocation, plan.components, offers, filled, (), teamwork, plan)
 
 
 def _steering(candidates: Candidates, seed: int) -> Integers:

@@ -20,6 +20,7 @@ class Place:
     offer: int
     score: int
     experts: int
+    months: tuple[str, ...] = ()
 
     @property
     def by_content(self) -> tuple[int, int]:
@@ -82,7 +83,8 @@ def _places(solution: Solution) -> dict[int, list[Place]]:
     found: dict[int, list[Place]] = defaultdict(list)
     for edge, count in zip(used.tolist(), experts.tolist(), strict=True):
         component = int(edges.demand[edge])
-        place = Place(edge, component, int(edges.offer[edge]), int(edges.score[edge]), count)
+        months = solution.months.get(edge, ())
+        place = Place(edge, component, int(edges.offer[edge]), int(edges.score[edge]), count, months)
         found[component].append(place)
     return found
 

@@ -60,7 +60,7 @@ def with_few_parties(
     after = found.allocation
     if candidates.policy.team_slack:
         after = spare_parties(after, party, candidates.policy.team_slack)
-    score = candidates.edges.score
+    score = allocation.network.edges.score if kept is None else kept
     given_up = int(score[allocation.chosen].sum()) - int(score[after.chosen].sum())
     parties = _count(after, party)
     return after, Teamwork(parties, found.parties_before - parties, given_up, found.is_whole)

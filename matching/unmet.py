@@ -121,9 +121,15 @@ class _Explained:
         if self.solution.is_kept_out_by_quota(self.cut):
             return "no_availability", self._detail("quota_used_up", **facts)
         own = {self.candidates.component_index[part.id] for part in self.need.components}
-        if own.issuperset(self.cut.demand_nodes.tolist()):
+        if self._says_whom_others_took and own.issuperset(self.cut.demand_nodes.tolist()):
             return "no_expertise", self._detail("fewer_experts_than_asked", **facts)
         return "no_availability", self._detail("capacity_used_up", **facts)
+
+    @property
+    def _says_whom_others_took(self) -> bool:
+        """Whether the certificate names all who compete. By month it may prove nothing, or no month fits."""
+        cut = self.cut
+        return self.solution.plan is None or (cut.is_proved and cut.capacity + cut.single_pairs > 0)
 
     def _kept_away(self) -> tuple[str, Reason]:
         """Nobody passed: the rule that alone keeps most suitable offers away, if one does."""
@@ -164,6 +170,7 @@ class _Explained:
             unmet=cut.unmet,
             quotas=cut.quotas,
             limits=self.solution.limits(cut),
+            months=cut.months,
             is_proved=cut.is_proved,
         )
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from matching.errors import UnverifiedOutcome
 from matching.joint_check import JointCheck
+from matching.month_check import MonthCheck
 from matching.outcome import (
     UNMET_REASONS,
     Alternative,
@@ -141,6 +142,12 @@ class _Check:
         """The policy's quotas against the seats; made once all names are known to exist."""
         return QuotaCheck(self.problem, self.policy, self.outcome)
 
+    @cached_property
+    def months(self) -> MonthCheck | None:
+        """The months of the seats, under a policy that fills them one by one."""
+        is_by_month = self.policy.calendar == "by_month"
+        return MonthCheck(self.problem, self.policy, self.outcome) if is_by_month else None
+
     def faults_of_seats(self, looked_at: AbstractSet[str]) -> Iterator[str]:
         unknown = set(self._unknown())
         yield from unknown
@@ -221,6 +228,8 @@ class _Check:
             yield f"limit_exceeded {pair}"
         if seat.locked != is_locked:
             yield f"lock_misreported {pair}"
+        if self.months is None and seat.months:
+            yield f"months_wrong {pair}"
         if seat.days != component.days:
             yield f"days_wrong {pair}"
         topic = self.recheck.topic(need, component, offer)
@@ -275,6 +284,15 @@ class _Check:
             yield f"alternative_gap_wrong {pair}"
 
     def _of_bounds(self) -> Iterator[str]:
+        yield from self._of_capacity() if self.months is None else self.months.faults()
+        for name, component in self.component.items():
+            if self.filled[name] > component.slots:
+                yield f"slots_exceeded {name}"
+        for part, name in self.locks:
+            if not self.experts[part, name]:
+                yield f"lock_dropped {part}/{name}"
+
+    def _of_capacity(self) -> Iterator[str]:
         for name, offer in self.offer.items():
             if self.used[name] > max(assumed_capacity(offer), self.locks_on[name]):
                 yield f"capacity_exceeded {name}"
@@ -308,12 +326,14 @@ class _Check:
         given = certificate.capacity + certificate.single_pairs + certificate.quotas
         if certificate.demand - given != certificate.unmet:
             yield f"certificate_identity_broken {name}"
+        if len(certificate.months) != (0 if self.months is None else len(certificate.offers)):
+            yield f"certificate_months_wrong {name}"
         yield from self._of_cut(unmet)
 
     def _of_cut(self, unmet: Unmet) -> Iterator[str]:
         """Check each number: the set's offers serve the set alone, with all they have; all else is single."""
         name, certificate = unmet.component, unmet.certificate
-        cut = certificate.components, certificate.offers, certificate.limits
+        cut = certificate.components, certificate.offers, certificate.months, certificate.limits
         if cut not in self.cuts:
             self.cuts[cut] = self._recounted(certificate)
             yield from self.quotas.idle(certificate)
@@ -332,6 +352,10 @@ class _Check:
             count for (part, offer), count in self.experts.items() if part in components and offer in offers
         )
         locked_away = sum(offer in offers and part not in components for part, offer in self.locks)
+        if self.months is None:
+            least = sum(self.least_capacity[offer] for offer in offers) - locked_away
+        else:
+            inside, least = self.months.recounted(certificate)
         expected = {
             "demand": sum(self.component[part].slots for part in components),
             "quotas": limited,
@@ -339,7 +363,7 @@ class _Check:
             "single_pairs": sum(self.filled[part] for part in components) - inside - limited,
             "unmet": sum(self.missing.get(part, 0) for part in components),
         }
-        return expected, sum(self.least_capacity[offer] for offer in offers) - locked_away
+        return expected, least
 
     @cached_property
     def least_capacity(self) -> dict[str, int]:

@@ -165,6 +165,9 @@ REASONS: Mapping[str, str] = MappingProxyType(
             "Under the fairness “{fairness}” no score says how close another answer is."
         ),
         "prices_not_defined_with_quotas": N_("With quotas, no score says how close another answer is."),
+        "prices_not_defined_by_month": N_(
+            "Where months are filled one by one, no score says how close another answer is."
+        ),
         "prices_not_proved": N_("The answer is not proved to be the best, so nothing is said about others."),
         # Why not a certain offer.
         "chosen": N_("It was chosen, with {experts} experts."),
