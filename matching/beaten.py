@@ -104,6 +104,7 @@ class WhyNotAnswers:
     def __init__(self, solution: Solution) -> None:
         self._solution = solution
         self._candidates = solution.candidates
+        self._flow = solution.flow
         self._fault = not_defined(solution)
         self._other: Otherwise | None = None
 
@@ -112,7 +113,7 @@ class WhyNotAnswers:
         edge = self._edge(component, offer)
         if edge == NO_EDGE:
             return self._answer(component, offer, self._kept_out(component, offer))
-        experts = int(self._solution.allocation.flow[edge])
+        experts = int(self._flow[edge])
         if experts:
             return self._answer(component, offer, (Reason(code="chosen", params={"experts": experts}),))
         if self._fault is not None:
@@ -139,7 +140,7 @@ class WhyNotAnswers:
 
     def _beside_team(self, component: int, offer: int, edge: int) -> Reason:
         """Compare an offer with the weakest seat of the need's own team; a better one is not available."""
-        edges, flow = self._candidates.edges, self._solution.allocation.flow
+        edges, flow = self._candidates.edges, self._flow
         if edge != NO_EDGE and flow[edge]:
             return Reason(code="chosen", params={"experts": int(flow[edge])})
         seated = edges.score[(edges.demand == component) & (flow > 0)]
