@@ -9,7 +9,8 @@ from matching.disclosure import broken_rules, for_party
 from matching.edges import TOP_SCORE
 from matching.errors import InvalidProblem
 from matching.margins import around, not_defined
-from matching.otherwise import NO_EDGE, Otherwise, Path
+from matching.nearest import NO_EDGE, Path
+from matching.otherwise import Otherwise
 from matching.outcome import Reason, SeatChange, WhyNot
 from matching.policy import Policy
 from matching.prices import steps_and_score

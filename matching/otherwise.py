@@ -6,7 +6,6 @@ length, and the length of a cycle is what the allocation would lose by it. So qu
 are shortest paths: why not this offer, by how much is this team ahead, what would one more pair change.
 """
 
-import heapq
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,29 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.edges import TOP_SCORE, Integers
+from matching.nearest import FAR, NO_EDGE, ROOT, Cycles, Path, Step, Way, shortest
 from matching.network import Network, load
 from matching.prices import find_prices
 
-ROOT = 0
-NO_EDGE = -1
-
 Arcs = tuple[Integers, Integers, Integers]
-"""Heads, gains and edges of arcs."""
-
-
-class Step(NamedTuple):
-    """An arc of a path: from node to node, over an edge (or :data:`NO_EDGE`)."""
-
-    tail: int
-    head: int
-    edge: int
-
-
-class Path(NamedTuple):
-    """A shortest path: what it loses against the prices, and its arcs."""
-
-    length: int
-    steps: tuple[Step, ...]
+"""Far ends, gains and edges of arcs."""
 
 
 class Closest(NamedTuple):
@@ -107,7 +89,6 @@ class Otherwise:
         worth = prices.group[network.group] - prices.demand
         self.reached = prices.reached
         self.potential = np.concatenate([[0], prices.group, worth, prices.offer]).astype(np.int64)
-        self._settled: dict[int, int] = {}
         self._undo: list[tuple[Integers, int, int]] | None = None
 
     def demand_node(self, demand: int) -> int:
@@ -119,9 +100,9 @@ class Otherwise:
         return self.first_offer + offer
 
     def path(self, tail: int, head: int) -> Path | None:
-        """Return the shortest path between two nodes, or None."""
-        found = self._search([(0, tail, Step(tail, tail, NO_EDGE))], head)
-        return found and Path(found.length, found.steps[1:])
+        """Return the shortest path between two nodes, the second not the root, or None."""
+        found = shortest(self, [(0, Step(tail, tail, NO_EDGE))], head)
+        return found and Path(found.path.length, found.path.steps[1:])
 
     def gain(self, tail: int, head: int, path: Path) -> int:
         """Return what a path brings: its worth on the ladder and its scores."""
@@ -148,88 +129,49 @@ class Otherwise:
 
         Notes
         -----
-        The shortest cycle through a node that does not merely go back over the arc by which it came: shortest
-        paths in which each node keeps two labels, of different first arcs.
+        The shortest cycle through one of the nodes, see :class:`matching.nearest.Cycles`.
         """
-        best: int | None = None
-        least: int | None = None
-        left = most
+        best, least, left = FAR, FAR, most
         for demand in demands:
-            best, bound, left = self._cycle(self.demand_node(demand), best, left)
-            if bound is not None:
-                least = bound if least is None else min(least, bound)
-        if least is None or (best is not None and best <= least):
-            return Closest(best, is_exact=True)
+            best, bound, left = Cycles(self, self.demand_node(demand)).shortest(best, left)
+            least = least if bound is None else min(least, bound)
+        if least >= best:
+            return Closest(None if best == FAR else best, is_exact=True)
         return Closest(least, is_exact=False)
-
-    def _cycle(self, node: int, best: int | None, left: int) -> tuple[int | None, int | None, int]:
-        """Return the shortest cycle that is shorter than ``best``, else ``best``; a bound if cut short."""
-        labels: dict[int, list[int]] = {}
-        heap = [(length, head, head) for head, length, _ in self._out(node)]
-        heapq.heapify(heap)
-        while heap:
-            so_far, tail, first = heapq.heappop(heap)
-            if best is not None and so_far >= best:
-                break
-            if left <= 0:
-                return best, so_far, 0
-            seen = labels.setdefault(tail, [])
-            if first in seen or len(seen) == 2:  # noqa: PLR2004 - two labels of different first arcs
-                continue
-            seen.append(first)
-            for head, length, _ in self._out(tail, None if best is None else best - so_far):
-                left -= 1
-                if head != node:
-                    heapq.heappush(heap, (so_far + length, head, first))
-                elif tail != first and (best is None or so_far + length < best):
-                    best = so_far + length
-        return best, None, left
-
-    def _search(self, starts: list[tuple[int, int, Step]], target: int) -> Path | None:
-        self._settled = {}
-        came: dict[int, Step] = {}
-        heap = list(starts)
-        heapq.heapify(heap)
-        while heap:
-            so_far, node, step = heapq.heappop(heap)
-            if node in came:
-                continue
-            self._settled[node], came[node] = so_far, step
-            if node == target:
-                return Path(so_far, _back(came, target))
-            for head, length, edge in self._out(node):
-                if head not in came:
-                    heapq.heappush(heap, (so_far + length, head, Step(node, head, edge)))
-        return None
 
     # Arcs
 
-    def _out(self, node: int, ceiling: int | None = None) -> Iterator[tuple[int, int, int]]:
-        """Give head, length and edge of each residual arc out of a node, those shorter than the ceiling."""
+    def out(self, node: int, ceiling: int) -> Iterator[tuple[int, int, int]]:
+        """Give head, length and edge of each residual arc out of a node that is shorter than the ceiling."""
         heads, gains, edges = self._out_of(node)
-        lengths = self.potential[heads] - self.potential[node] - gains
+        return self._shorter(heads, self.potential[heads] - self.potential[node] - gains, edges, ceiling)
+
+    def into(self, node: int, ceiling: int) -> Iterator[tuple[int, int, int]]:
+        """Give tail, length and edge of each residual arc into a node that is shorter than the ceiling."""
+        tails, gains, edges = self._into(node)
+        return self._shorter(tails, self.potential[node] - self.potential[tails] - gains, edges, ceiling)
+
+    def _shorter(
+        self, ends: Integers, lengths: Integers, edges: Integers, ceiling: int
+    ) -> Iterator[tuple[int, int, int]]:
         if lengths.size and int(lengths.min()) < 0:
             raise ValueError("the flow is not optimal")
-        if ceiling is not None:
-            near = lengths < ceiling
-            heads, lengths, edges = heads[near], lengths[near], edges[near]
-        return zip(heads.tolist(), lengths.tolist(), edges.tolist(), strict=True)
+        near = lengths < ceiling
+        return zip(ends[near].tolist(), lengths[near].tolist(), edges[near].tolist(), strict=True)
 
     def _out_of(self, node: int) -> Arcs:
-        if node == ROOT:
-            return self._out_of_root()
         if node < self.first_demand:
             return self._out_of_group(node - 1)
         if node < self.first_offer:
             return self._out_of_demand(node - self.first_demand)
         return self._out_of_offer(node - self.first_offer)
 
-    def _out_of_root(self) -> Arcs:
-        network = self.network
-        groups = np.flatnonzero(self.begun < self._wanted)
-        worth = np.where(self.begun[groups] == 0, network.first[groups], network.rest[groups])
-        offers = np.flatnonzero(self.used > self._kept_used)
-        return _arcs(1 + groups, network.step * worth, self.first_offer + offers, np.zeros_like(offers))
+    def _into(self, node: int) -> Arcs:
+        if node < self.first_demand:
+            return self._into_group(node - 1)
+        if node < self.first_offer:
+            return self._into_demand(node - self.first_demand)
+        return self._into_offer(node - self.first_offer)
 
     def _out_of_group(self, group: int) -> Arcs:
         network = self.network
@@ -254,6 +196,29 @@ class Otherwise:
         return _arcs(
             end, np.zeros_like(end), self.first_demand + edges.demand[taken], -edges.score[taken], taken
         )
+
+    def _into_group(self, group: int) -> Arcs:
+        network, members = self.network, self._members.of(group)
+        giving = members[self.filled[members] > self._kept_filled[members]]
+        start = np.full(int(self.begun[group] < self._wanted[group]), ROOT)
+        worth = int(network.first[group] if self.begun[group] == 0 else network.rest[group])
+        gain = np.full(start.size, network.step * worth)
+        return _arcs(start, gain, self.first_demand + giving, np.zeros_like(giving))
+
+    def _into_demand(self, demand: int) -> Arcs:
+        edges, own = self.network.edges, self._by_demand.of(demand)
+        taken = own[self.flow[own] > self.network.low[own]]
+        roomy = self.filled[demand] < self.network.slots[demand]
+        group = np.full(int(roomy), 1 + self.network.group[demand])
+        offers = self.first_offer + edges.offer[taken]
+        return _arcs(group, np.zeros_like(group), offers, -edges.score[taken], taken)
+
+    def _into_offer(self, offer: int) -> Arcs:
+        edges, own = self.network.edges, self._by_offer.of(offer)
+        free = own[self.flow[own] < self.network.high[own]]
+        start = np.full(int(self.used[offer] > self._kept_used[offer]), ROOT)
+        demands = self.first_demand + edges.demand[free]
+        return _arcs(start, np.zeros_like(start), demands, edges.score[free], free)
 
     # Changes that are taken back
 
@@ -290,31 +255,30 @@ class Otherwise:
         node, gained = self.demand_node(demand), 0
         while True:
             found = self._best_entry(node, [pair for pair, left in room.items() if left])
-            if found is None or found[1] <= 0:
+            if found is None:
                 return gained
-            path, gain, pair = found
+            way, gain, pair = found
             gained += gain
             room[pair] -= 1
-            self._push(path)
-            self._raise(path.length)
+            self._push(way.path.steps[1:])
+            self._reprice(way)
 
-    def _best_entry(self, node: int, pairs: list[Pair]) -> tuple[Path, int, Pair] | None:
+    def _best_entry(self, node: int, pairs: list[Pair]) -> tuple[Way, int, Pair] | None:
+        """Return the best way to make room for one of some pairs, what it gains, and the pair."""
         entries = [(ROOT if pair.private else self.offer_node(pair.offer), pair) for pair in pairs]
         heights = [int(self.potential[entry]) - pair.score for entry, pair in entries]
         lowest = min(heights, default=0)
         starts = [
-            (height - lowest, entry, Step(NO_EDGE, entry, number))
+            (height - lowest, Step(NO_EDGE, entry, number))
             for number, ((entry, _), height) in enumerate(zip(entries, heights, strict=True))
         ]
-        path = self._search(starts, node)
-        if path is None:
-            return None
-        gain = int(self.potential[node]) - lowest - path.length
-        return Path(path.length, path.steps[1:]), gain, pairs[path.steps[0].edge]
+        most = int(self.potential[node]) - lowest
+        way = shortest(self, starts, node, most)
+        return way and (way, most - way.path.length, pairs[way.path.steps[0].edge])
 
-    def _push(self, path: Path) -> None:
+    def _push(self, steps: Iterable[Step]) -> None:
         """Send one unit over a path."""
-        for tail, head, edge in path.steps:
+        for tail, head, edge in steps:
             upper, sign = max(tail, head), 1 if head > tail else -1
             if edge != NO_EDGE:
                 self._change(self.flow, edge, sign)
@@ -325,11 +289,12 @@ class Otherwise:
             else:
                 self._change(self.begun, upper - 1, sign)
 
-    def _raise(self, length: int) -> None:
+    def _reprice(self, way: Way) -> None:
         """Move the potentials so that no arc of the changed graph is negative."""
-        for node, so_far in self._settled.items():
-            if so_far < length:
-                self._change(self.potential, node, length - so_far)
+        for reached, within, sign in ((way.start, way.ahead, 1), (way.target, way.behind, -1)):
+            for node, so_far in reached.distance.items():
+                if so_far < within:
+                    self._change(self.potential, node, sign * (within - so_far))
 
     def _change(self, array: Integers, index: int, by: int) -> None:
         self._set(array, index, int(array[index]) + by)
@@ -357,14 +322,6 @@ def _arcs(
         np.concatenate([gains, more]),
         np.concatenate([np.full(first.size, NO_EDGE), over]),
     )
-
-
-def _back(came: dict[int, Step], node: int) -> tuple[Step, ...]:
-    """Return the steps that led to a node, first to last."""
-    steps = [came[node]]
-    while steps[-1].tail not in (NO_EDGE, steps[-1].head):
-        steps.append(came[steps[-1].tail])
-    return tuple(reversed(steps))
 
 
 class _Slices:
