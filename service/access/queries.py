@@ -9,6 +9,7 @@ from service.access.schemas import AccountView, DutyView, TokenView
 from service.access.tables import Account, ApiToken, DutyRow
 from service.caller import ANYBODY, Caller, Duty
 from service.errors import NotAllowed, NotFound, SignInRequired
+from service.web.origins import is_own_form
 from service.web.paging import Key, PageAsked, page_of
 from service.web.schemas import Page
 
@@ -19,7 +20,8 @@ _READS = frozenset({"GET", "HEAD"})
 def identify(session: Session, request: Request) -> Caller:
     """Return who sends a request: the owner of its bearer token, or nobody.
 
-    A cookie counts for reading only, so that no other site can make a browser change anything.
+    A cookie counts for reading and for forms of our own pages, so that no other site can make a browser
+    change anything.
     """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme:
@@ -27,7 +29,7 @@ def identify(session: Session, request: Request) -> Caller:
             raise SignInRequired
         return _owner(session, token.strip())
     cookie = request.cookies.get(COOKIE)
-    if cookie and request.method in _READS:
+    if cookie and (request.method in _READS or is_own_form(request)):
         try:
             return _owner(session, cookie)
         except SignInRequired:

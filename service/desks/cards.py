@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlmodel import Session, col, select
 
 from service.caller import Caller
+from service.desks.network_queries import address_of
 from service.desks.words import Tag, tag
 from service.matches.engine import shown_to_party
 from service.matches.proposal_views import seats_of
@@ -64,6 +65,8 @@ class ProposalCard(NamedTuple):
     team: list[SeatLine]
     reasons: list[str]
     host: str | None
+    host_address: str | None
+    """Of its page; bodies have none."""
     host_reasons: list[str]
 
 
@@ -125,6 +128,7 @@ class _Telling:
             team=[self._seat(seat, is_agreed=shows_protected(row.state)) for seat in self.seats[row.id]],
             reasons=self._reasons(row.reasons, to_desk=to_desk)[:REASONS_SHOWN],
             host=self.teller.group(host["kind"], host["code"]) if host else None,
+            host_address=address_of(host["kind"], host["code"]) if host else None,
             host_reasons=self._reasons(host["reasons"], to_desk=to_desk)[:2] if host else [],
         )
 

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from service.caller import Caller
 from service.desks.explanation_drawings import ArcRow, Explanation, ThroughRow
+from service.desks.network_queries import address_of
 from service.desks.pictures import Drawing, Layers
 from service.desks.words import Tag, tag
 from service.matches.proposal_queries import get_proposal
@@ -52,12 +53,16 @@ class NextRow(NamedTuple):
     behind: float
     """Points behind the one that was chosen; below 0: it scored higher."""
     reasons: list[str]
+    component: str
+    offer: str
 
 
 class HostRow(NamedTuple):
     """Who could host the work."""
 
     name: str
+    address: str | None
+    """Of its page; bodies have none."""
     score: float
     reasons: list[str]
     warnings: list[str]
@@ -145,12 +150,15 @@ class _Telling:
             score=item.score / 100,
             behind=item.behind / 100,
             reasons=[reason.text for reason in item.reasons],
+            component=item.component,
+            offer=item.offer,
         )
 
     def host(self, item: HostView) -> HostRow:
         """Tell who could host the work."""
         return HostRow(
             self._teller.group(item.kind, item.code),
+            address_of(item.kind, item.code),
             item.score / 100,
             [reason.text for reason in item.reasons],
             [reason.text for reason in item.warnings],

@@ -5,14 +5,24 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
-from service.desks import comparison_queries, explanation_queries, queries, round_queries
+from service.desks import (
+    comparison_queries,
+    explanation_queries,
+    queries,
+    round_queries,
+    why_not_queries,
+)
 from service.desks.network_pages import router as network
+from service.desks.round_form_pages import router as round_form
 from service.web.origins import is_on_this_machine
 from service.web.rendering import page, page_language
 from service.web.requests import Asking, Reading, SignedIn
+from service.web.schemas import IdText
 
 router = APIRouter(default_response_class=HTMLResponse)
 router.include_router(network)
+# Before the page of one round, whose address would take this one in.
+router.include_router(round_form)
 
 Cursor = Annotated[str | None, Query(max_length=1000)]
 PageLanguage = Annotated[str, Depends(page_language)]
@@ -46,6 +56,23 @@ def show_need(
     """Show a need, with what was proposed for it to those who ask and the desk."""
     found = queries.get_need_page(session, caller, need_id, language)
     return page(request, "desks/need.html", caller, found=found)
+
+
+@router.get("/needs/{need_id}/why-not")
+def show_why_not(
+    request: Request,
+    session: Reading,
+    caller: SignedIn,
+    language: PageLanguage,
+    need_id: str,
+    component: IdText,
+    offer: IdText,
+    round_: Annotated[IdText | None, Query(alias="round")] = None,
+) -> HTMLResponse:
+    """Show why an offer was not chosen for a component, and to the desk what would change that."""
+    pair = component, offer
+    found = why_not_queries.get_why_not_page(session, caller, need_id, pair, round_, language)
+    return page(request, "desks/why_not.html", caller, found=found)
 
 
 @router.get("/proposals/{proposal_id}")

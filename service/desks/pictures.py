@@ -192,6 +192,82 @@ def _thin(weight: int) -> float:
     return round(min(0.6 + 0.4 * sqrt(weight), 3.0), 1)
 
 
+# The network of dialogues
+
+
+class Circle(NamedTuple):
+    """A dialogue or body in the network, with the letter of the community that it belongs to."""
+
+    key: str
+    name: str
+    letter: str = ""
+    """Empty where it shares its members with no other."""
+    is_chosen: bool = False
+
+
+class Sitting(NamedTuple):
+    """A place of a state in a dialogue or body."""
+
+    state: str
+    circle: str
+
+
+_COMMUNITY_SHAPES: Mapping[str, Shape] = {"A": "square", "B": "triangle"}
+
+
+def communities_drawing(
+    circles: Sequence[Circle], states: Mapping[str, str], sittings: Iterable[Sitting]
+) -> Drawing:
+    """Draw dialogues and bodies near those of their community, and between them the states that broker.
+
+    The letter beside a name tells the community; shape and colour repeat it.
+    """
+    lines = sorted(set(sittings))
+    points = _layout(_community_graph(circles, states, lines))
+    marks = [Mark(*points[code], 7.0, "diamond", "bridge", name) for code, name in states.items()]
+    marks += [_circle_mark(circle, points[circle.key]) for circle in circles]
+    return Drawing(
+        NETWORK_WIDTH,
+        NETWORK_HEIGHT,
+        [
+            Line(
+                f"M{points[line.state].x:g} {points[line.state].y:g}"
+                f"L{points[line.circle].x:g} {points[line.circle].y:g}",
+                "link",
+                1.0,
+            )
+            for line in lines
+        ],
+        _labelled(marks, NETWORK_WIDTH, NETWORK_HEIGHT),
+    )
+
+
+def _circle_mark(circle: Circle, point: Point) -> Mark:
+    return Mark(
+        *point,
+        10.0 if circle.is_chosen else 7.0,
+        _COMMUNITY_SHAPES.get(circle.letter, "circle"),
+        f"part-{circle.letter.lower() if circle.letter in _COMMUNITY_SHAPES else 'more'}"
+        if circle.letter
+        else "part-alone",
+        f"{circle.name} ({circle.letter})" if circle.letter else circle.name,
+    )
+
+
+def _community_graph(
+    circles: Sequence[Circle], states: Mapping[str, str], lines: Iterable[Sitting]
+) -> "nx.Graph[str]":
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_nodes_from(sorted([*states, *(circle.key for circle in circles)]))
+    graph.add_edges_from(lines)
+    first: dict[str, str] = {}
+    for circle in sorted(circles):
+        # Not drawn: what belongs together is held together.
+        if circle.letter and first.setdefault(circle.letter, circle.key) != circle.key:
+            graph.add_edge(first[circle.letter], circle.key)
+    return graph
+
+
 # Labels
 
 

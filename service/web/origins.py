@@ -30,6 +30,17 @@ def require_own_origin(request: Request) -> None:
         raise SentFromElsewhere
 
 
+def is_own_form(request: Request) -> bool:
+    """Tell whether a request may be a form sent from a page of ours. The JSON doors take no forms."""
+    if request.url.path.startswith("/api/"):
+        return False
+    try:
+        require_own_origin(request)
+    except SentFromElsewhere:
+        return False
+    return True
+
+
 def is_on_this_machine(request: Request) -> bool:
     """Tell whether a request comes from this machine and asks for it by a name of its own.
 
