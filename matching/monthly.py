@@ -176,7 +176,7 @@ class _Case:
         slots = self.slots - np.bincount(apart, minlength=self.slots.size)
         ones = np.ones(apart.size, np.int64)
         return allocate(
-            Edges(demand, entries.node, edges.score[entries.edge], edges.limit[entries.edge]),
+            Edges(demand, entries.node, edges.score[entries.edge], self.calendar.limit[entries.edge]),
             np.concatenate([slots, ones]),
             capacity,
             need=np.concatenate([self.need, int(self.need.max(initial=-1)) + 1 + np.arange(apart.size)]),

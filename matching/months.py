@@ -77,6 +77,8 @@ class Calendar:
     ----------
     entries : Entries
         By candidate and node.
+    limit : int array, shape (candidates,)
+        Most experts that the offer sends to the component over all months: as stated, else its capacity.
     offer, capacity : int array, shape (nodes,)
         The offer of each node, and how many assignments can start there.
 
@@ -97,6 +99,8 @@ class Calendar:
         self._length = np.maximum(-(-self._days // candidates.policy.days_per_month), 1)
         self._length[self._is_open] = 1
         self._stated = np.where(columns.capacity < 0, 1, columns.capacity)
+        sent = np.where(columns.sends > 0, columns.sends, columns.capacity)
+        self.limit: Integers = np.maximum(sent, 1)[edges.offer]
         self._rows = np.zeros(len(columns), np.bool_)
         self._rows[edges.offer[self._length > 1]] = True
         self._budget = columns.days_per_year
@@ -214,10 +218,10 @@ class Calendar:
 
     def _of_pairs(self, entries: Entries) -> Groups | None:
         edges = self.candidates.edges
-        limited = edges.limit < self.candidates.slots[edges.demand]
+        limited = self.limit < self.candidates.slots[edges.demand]
         several = np.bincount(entries.edge, minlength=len(edges)) > 1
         some = np.flatnonzero((limited & several)[entries.edge])
-        return _groups(entries.edge[some], some, None, edges.limit)
+        return _groups(entries.edge[some], some, None, self.limit)
 
     def _of_months(self, entries: Entries) -> Groups | None:
         """Bound what runs in each month of an offer that has work of several months."""

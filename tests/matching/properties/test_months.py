@@ -12,7 +12,7 @@ from matching import InvalidProblem, Outcome, Policy, Problem, faults, run_round
 from matching.problem import Component, Expertise, MonthlyBooking, Need, Offer, Pin
 from tests.matching.worlds import party, reference_data, shuffled, world
 
-SOME = settings(max_examples=25, deadline=None)
+SOME = settings(max_examples=12, deadline=None)
 FIRST = 2027 * 12
 """Months are counted from January 2027, in which the worlds are asked."""
 
@@ -149,8 +149,9 @@ def _runs(months: list[str]) -> list[tuple[str, ...]]:
     ]
 
 
-def _most_slots(problem: Problem) -> int:
-    """Return the most slots that can be filled, by trying everything out."""
+def _most_slots(problem: Problem) -> int | None:
+    """Return the most slots that can be filled with all locks, by trying everything; None: not all fit."""
+    locks = [(pin.component, pin.offer) for pin in problem.pins]
     offers = {offer.id: offer for offer in problem.offers}
     days = {need.components[0].id: need.components[0].days or 0 for need in problem.needs}
     slots = _choices(problem, 20)
@@ -158,8 +159,8 @@ def _most_slots(problem: Problem) -> int:
 
     def most(place: int) -> int:
         if place == len(slots):
-            return 0
-        best = 0
+            return 0 if all(given_[pair] for pair in locks) else -1000
+        best = -1000
         for part, name, months in slots[place]:
             if not part:
                 best = max(best, most(place + 1))
@@ -183,7 +184,8 @@ def _most_slots(problem: Problem) -> int:
             spent[year] -= days[part]
         return best
 
-    return most(0)
+    found = most(0)
+    return found if found >= 0 else None
 
 
 @settings(max_examples=25, deadline=None)
@@ -200,11 +202,13 @@ def _size(problem: Problem) -> int:
     return size
 
 
-@SOME
-@given(_diaries(most_days=45, has_pins=True))
+@settings(max_examples=25, deadline=None)
+@given(_diaries(has_pins=True).filter(lambda problem: _size(problem) <= 3_000))
 def test_locks_are_kept_in_the_months_that_leave_most(problem: Problem) -> None:
-    """A lock has its months, and the checker, which counts them anew, has no objection."""
+    """No other months for the locks would let more slots be filled, where all of them have one."""
     outcome = _run(problem, BY_MONTH)
+    most = _most_slots(problem)
+    assert most is None or outcome.figures.filled == most
     assert faults(problem, BY_MONTH, outcome) == ()
     locked = {(pin.component, pin.offer) for pin in problem.pins}
     assert locked <= {(seat.component, seat.offer) for seat in _seats(outcome)}
