@@ -119,7 +119,7 @@ class WhyNotAnswers:
             return self._answer(component, offer, (Reason(code="chosen", params={"experts": experts}),))
         if self._fault is not None:
             return self._answer(component, offer, (self._fault,))
-        return self._beaten(component, offer, edge)
+        return self._beaten(component, offer)
 
     def to_party(self, component: int, offer: int) -> WhyNot:
         """Return the answer that a party to the need may read.
@@ -184,19 +184,16 @@ class WhyNotAnswers:
             changes=changes,
         )
 
-    def _beaten(self, component: int, offer: int, edge: int) -> WhyNot:
+    def _beaten(self, component: int, offer: int) -> WhyNot:
         """Follow the best way to make room for the pair: what that costs is the score that it would need."""
         other = self._other = self._other or around(self._solution)
         ends = other.offer_node(offer), other.demand_node(component)
         path = other.path(*ends)
         if path is None:
             return self._answer(component, offer, (Reason(code="seats_are_locked"),))
-        steps, cost = steps_and_score(-other.gain(*ends, path), other.network.step)
+        steps, tie = steps_and_score(-other.gain(*ends, path), other.network.step)
         if steps:
             return self._answer(component, offer, (Reason(code="coverage_comes_first"),))
-        # What is spared for later needs (matching.holding) is taken off the score before it decides.
-        spared = int(self._candidates.edges.score[edge] - other.network.edges.score[edge])
-        tie = cost + spared
         if tie >= TOP_SCORE:
             return self._answer(
                 component, offer, (Reason(code="no_score_is_enough", params={"ties_at": tie}),)

@@ -29,6 +29,7 @@ OF_THE_DESK = frozenset(
         "prices_not_defined",
         "prices_not_defined_with_quotas",
         "prices_not_defined_by_month",
+        "prices_not_defined_while_holding_back",
         "prices_not_proved",
         "relaxation_fills",
         "two_relaxations_fill",

@@ -170,8 +170,7 @@ class NextInLine:
         seated = [place for place in team.places if place.component == component]
         if not seated:
             return []
-        weakest = min(place.score for place in seated)
-        return [self._alternative(team, component, edge, weakest) for edge in self._nearest(component, limit)]
+        return [self._alternative(team, seated, edge) for edge in self._nearest(component, limit)]
 
     def _nearest(self, component: int, limit: int) -> list[int]:
         edges = self._candidates.edges
@@ -180,25 +179,35 @@ class NextInLine:
         order = np.lexsort((edges.offer[rest], -edges.score[rest]))
         return [int(edge) for edge in rest[order][:limit]]
 
-    def _alternative(self, team: Team, component: int, edge: int, weakest: int) -> Alternative:
+    def _alternative(self, team: Team, seated: list[Place], edge: int) -> Alternative:
         edges = self._candidates.edges
-        score = int(edges.score[edge])
+        component, score = int(edges.demand[edge]), int(edges.score[edge])
+        weakest = min(place.score for place in seated)
         return Alternative(
             component=self._candidates.components[component][1].id,
             offer=self._candidates.offers[int(edges.offer[edge])].id,
             score=score,
             behind=weakest - score,
-            reasons=(self._reason(team, edge, weakest - score),),
+            reasons=(self._reason(team, seated, edge, weakest - score),),
         )
 
-    def _reason(self, team: Team, edge: int, behind: int) -> Reason:
+    def _reason(self, team: Team, seated: list[Place], edge: int, behind: int) -> Reason:
         params: Params = {"behind": behind}
         if self._is_taken[edge]:
             offer = int(self._candidates.edges.offer[edge])
             is_own = any(place.offer == offer for place in team.places)
             return Reason(code="used_in_this_team" if is_own else "taken_by_other_need", params=params)
-        code = "lower_score" if behind > 0 else "same_score" if behind == 0 else "seat_locked"
-        return Reason(code=code, params=params)
+        if behind < 0:
+            return Reason(code=self._why_in_front(seated, edge), params=params)
+        return Reason(code="lower_score" if behind else "same_score", params=params)
+
+    def _why_in_front(self, seated: list[Place], edge: int) -> str:
+        """Say what keeps out an offer with room that scores more: a lock, or that it is spared for later."""
+        candidates = self._candidates
+        score = int(candidates.edges.score[edge])
+        beaten = [place for place in seated if place.score < score]
+        all_locked = all(candidates.lock[place.edge] for place in beaten)
+        return "seat_locked" if all_locked or not candidates.policy.spares_for_later else "spared_for_later"
 
 
 def _nearness(alternative: Alternative) -> tuple[int, str]:

@@ -7,14 +7,17 @@ requester's state and a provider's state are both known not to be of high income
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.disclosure import FEWEST
+from matching.edges import Edges
 from matching.outcome import Figures, Load, Proposal, ServedGroup, SouthSouth, StateLoad
 from matching.problem import Need, Party, Problem, State
+from matching.requirements import best_case
 from matching.solving import Solution
 
 MOST_LOADED = 10
@@ -43,6 +46,7 @@ def figures_of(solution: Solution, proposals: tuple[Proposal, ...]) -> Figures:
     """
     candidates, allocation = solution.candidates, solution.allocation
     complete = sum(proposal.complete for proposal in proposals)
+    certificate, gap = _fairness_proved(solution)
     got = np.sort(solution.utilities())
     served = got[got > 0]
     people = _People(candidates.problem, proposals)
@@ -61,8 +65,8 @@ def figures_of(solution: Solution, proposals: tuple[Proposal, ...]) -> Figures:
         fifth_percentile=round(float(np.percentile(got, 5)), 3) if got.size else 0.0,
         gini=gini(got),
         fairness=candidates.policy.fairness,
-        fairness_certificate=round(allocation.fairness_certificate, 3),
-        fairness_gap=round(allocation.fairness_gap, 6),
+        fairness_certificate=round(certificate, 3),
+        fairness_gap=round(gap, 6),
         total_gap=round(allocation.total_gap, 6),
         groups=people.groups(),
         south_south=people.south_south(),
@@ -90,6 +94,18 @@ def gini(ascending: NDArray[np.float64]) -> float:
         return 0.0
     ranks = 2 * np.arange(1, ascending.size + 1) - ascending.size - 1
     return round(float((ranks * ascending).sum()) / (ascending.size * total), 6)
+
+
+def _fairness_proved(solution: Solution) -> tuple[float, float]:
+    """Return what the lowest utility could not exceed, and the gap: in scores, also where others decided."""
+    allocation, candidates = solution.allocation, solution.candidates
+    if not candidates.policy.spares_for_later:
+        return allocation.fairness_certificate, allocation.fairness_gap
+    steered = allocation.network.edges
+    edges = Edges(steered.demand, steered.offer, candidates.edges.score, steered.limit)
+    certificate = best_case(replace(allocation.network, edges=edges))
+    lowest = float(solution.utilities()[candidates.need_of[solution.components]].min(initial=certificate))
+    return certificate, max(1 - lowest / certificate, 0.0) if certificate else 0.0
 
 
 class _People:

@@ -19,7 +19,18 @@ PRICED = frozenset({"total", "tiered"})
 
 
 def not_defined(solution: Solution) -> Reason | None:
-    """Return why prices say nothing about a solution, or None where they do."""
+    """Return why prices say nothing about a solution, or None where they do.
+
+    Where capacity is held back, the prices are those of scores less what is spared for later needs, and what
+    is spared would be drawn anew for another problem: no score of today says how close another answer is.
+    """
+    if solution.candidates.policy.spares_for_later:
+        return Reason(code="prices_not_defined_while_holding_back")
+    return not_counted(solution)
+
+
+def not_counted(solution: Solution) -> Reason | None:
+    """Return why not even slots of other answers can be counted, or None where they can."""
     fairness = solution.candidates.policy.fairness
     if solution.candidates.policy.calendar == "by_month":
         return Reason(code="prices_not_defined_by_month")

@@ -196,6 +196,11 @@ class Policy(Record):
     stale_after_days: int = Field(default=365, ge=1, le=36_500)
     """An offer that was not confirmed for so long counts as not reconfirmed."""
 
+    @property
+    def spares_for_later(self) -> bool:
+        """Whether offers are spared for needs that are likely to come."""
+        return self.hold_back is not None and self.hold_back.arrivals > 0
+
     def kept_per_component(self, components: int) -> int:
         """Return how many candidates each of so many components keeps.
 

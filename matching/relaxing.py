@@ -17,7 +17,7 @@ import numpy as np
 from matching.candidates import Candidates
 from matching.columns import Bools, Ints
 from matching.criteria import score, value_of
-from matching.margins import around, not_defined
+from matching.margins import around, not_counted
 from matching.otherwise import Otherwise, Pair
 from matching.outcome import Reason
 from matching.prepared import Case, Params
@@ -52,6 +52,8 @@ class Relaxation:
 
     ``rules`` are dropped together, or the window ends ``months`` later. ``here`` and ``slots`` are the slots
     that it fills in the component and in all; ``displaced`` those that other components would lose to it.
+    Where capacity is held back (:mod:`matching.holding`), ``slots`` is what another round would find too, and
+    the other two are of one such round: what is spared decides which of like components is served.
     """
 
     rules: tuple[str, ...]
@@ -96,7 +98,7 @@ class Relaxations:
 
     def __init__(self, solution: Solution, other: Otherwise | None = None) -> None:
         self._candidates = solution.candidates
-        self._fault = not_defined(solution)
+        self._fault = not_counted(solution)
         self._other = None if self._fault else other or around(solution)
         self._left = self._candidates.policy.relaxations
 

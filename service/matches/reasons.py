@@ -107,6 +107,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "lower_score": N_("Scores lower, by {behind} of 10000."),
         "same_score": N_("Scores the same; order is by content."),
         "seat_locked": N_("Scores higher, but a person locked the seat."),
+        "spared_for_later": N_("Scores higher, but is spared for needs that are likely to come."),
         # Where it could be hosted.
         "requesters_take_part": N_("The requesting side takes part: {states_named}."),
         "providers_take_part": N_("The offering side takes part: {states_named}."),
@@ -167,6 +168,9 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "prices_not_defined_with_quotas": N_("With quotas, no score says how close another answer is."),
         "prices_not_defined_by_month": N_(
             "Where months are filled one by one, no score says how close another answer is."
+        ),
+        "prices_not_defined_while_holding_back": N_(
+            "While offers are spared for later needs, no score says how close another answer is."
         ),
         "prices_not_proved": N_("The answer is not proved to be the best, so nothing is said about others."),
         # Why not a certain offer.

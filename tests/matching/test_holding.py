@@ -1,5 +1,6 @@
 """Held-back capacity: today's needs lose nothing, and what is rare is spared for needs that are likely."""
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,14 @@ from matching import (
     InvalidProblem,
     Need,
     Offer,
+    Pin,
     Policy,
     Problem,
     UnknownSetting,
     replay,
     run_round,
+    shortages,
+    why_not,
 )
 from matching.candidates import find_candidates
 from matching.holding import DEAREST, hold_prices
@@ -84,6 +88,53 @@ def test_holding_back_never_leaves_a_slot_empty(made: Problem) -> None:
     assert held.figures.filled == plain.figures.filled
     assert held.figures.needs_without == plain.figures.needs_without
     assert held.figures.total <= plain.figures.total
+
+
+def _of_today(made: Problem, policy: Policy) -> list[tuple[str, str]]:
+    """Who was not chosen for the need of today, and why."""
+    found = next(each for each in run_round(made, policy).proposals if each.need == "today")
+    return [(each.offer, each.reasons[0].code) for each in found.alternatives]
+
+
+def test_an_offer_that_is_spared_is_said_to_be(rare_expertise: Problem) -> None:
+    """An offer with room that scores more stands aside for later needs, unless the seat is locked."""
+    one_rare = rare_expertise.model_copy(update={"needs": rare_expertise.needs[:2]})
+    assert _of_today(one_rare, AHEAD) == [("O1", "spared_for_later")]
+    locked = one_rare.model_copy(update={"pins": (Pin(component="today.1", offer="O2", decision="lock"),)})
+    assert _of_today(locked, AHEAD) == _of_today(locked, PLAIN) == [("O1", "seat_locked")]
+
+
+def test_scores_say_nothing_of_other_answers_while_capacity_is_held_back(rare_expertise: Problem) -> None:
+    """No margin, no entry score and no shortage; a reason stands in their place."""
+    code = "prices_not_defined_while_holding_back"
+    outcome = run_round(rare_expertise, AHEAD)
+    assert all(code in {reason.code for reason in each.reasons} for each in outcome.proposals)
+    assert outcome.shortages == shortages(rare_expertise, AHEAD) == ()
+    assert [reason.code for reason in why_not(rare_expertise, AHEAD, "today.1", "O1").reasons] == [code]
+    nothing_expected = AHEAD.model_copy(update={"hold_back": HoldBack(arrivals=0)})
+    assert code not in str(run_round(rare_expertise, nothing_expected))
+
+
+def test_a_relaxation_fills_while_capacity_is_held_back_what_another_round_fills(
+    rare_expertise: Problem,
+) -> None:
+    """Slots of tried relaxations are right whatever is spared: coverage comes before all scores."""
+    needs = (*rare_expertise.needs, _asks("late", "EXP-ASY"))
+    made = rare_expertise.model_copy(
+        update={"needs": needs, "offers": (*rare_expertise.offers, _gives(3, "EXP-ASY", months=(5,)))}
+    )
+    window = {"starts_on": date(2027, 3, 1), "ends_on": date(2027, 4, 15)}
+    strict = made.model_copy(update={"needs": (*needs[:-1], needs[-1].model_copy(update=window))})
+    before, after = run_round(strict, AHEAD), run_round(made, AHEAD)
+    late = next(each for each in before.unmet if each.component == "late.1")
+    fills = {
+        reason.params["rule"]: reason.params["slots"]
+        for reason in late.reasons
+        if reason.code == "relaxation_fills"
+    }
+    assert (
+        fills == {"no_availability": after.figures.filled - before.figures.filled} == {"no_availability": 1}
+    )
 
 
 def test_the_same_seed_holds_back_the_same(rare_expertise: Problem) -> None:
