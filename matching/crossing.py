@@ -34,7 +34,8 @@ def solve_crossing(network: Network, start: Integers, deadline_s: float | None) 
     network : Network
         The problem, with quotas.
     start : array of int, shape (edges,)
-        A flow that keeps all but the quotas: what it breaks is taken out of it, and the search begins there.
+        A flow that keeps all but the quotas: what it breaks is taken out of it, what fits is put in instead,
+        and the search begins there.
     deadline_s : float or None
         Seconds for the search in whole numbers; None: until it is proved.
 
@@ -48,7 +49,7 @@ def solve_crossing(network: Network, start: Integers, deadline_s: float | None) 
     if linear is not None:
         return linear, "linear program", model.value(linear)
     left = None if deadline_s is None else deadline_s - (time.monotonic() - began)
-    flow, limits = model.in_whole_numbers(_repaired(model, start), left)
+    flow, limits = model.in_whole_numbers(_refilled(model, _repaired(model, start)), left)
     return flow, "integer program", model.value(flow) + model.gap(flow, limits)
 
 
@@ -255,6 +256,63 @@ def _repaired(model: _Model, flow: Integers) -> Integers:
         holders = quotas.edge == edge
         over[quotas.quota[holders]] -= taken * quotas.weight[holders]
     return flow
+
+
+def _refilled(model: _Model, flow: Integers) -> Integers:
+    """Return a flow and what fits beside it: first slots of groups first, higher scores before lower."""
+    network = model.network
+    edges, flow = network.edges, flow.copy()
+    group = network.group[edges.demand]
+    order = np.lexsort((np.arange(flow.size), -edges.score, -network.first[group]))
+    left = _Left(model, flow)
+    for is_first in (True, False):
+        for edge in order[left.may_fit(order)].tolist():
+            held = left.held[group[edge]]
+            if is_first and held:
+                continue
+            flow[edge] += left.take(edge, int(network.high[edge] - flow[edge]), 1 if is_first else None)
+    return flow
+
+
+class _Left:
+    """What a flow leaves of slots, capacity and quotas."""
+
+    def __init__(self, model: _Model, flow: Integers) -> None:
+        network, quotas = model.network, model.quotas
+        self.network = network
+        edges = network.edges
+        self.slots = network.slots - load(edges.demand, flow, network.slots.size)
+        self.capacity = network.capacity - load(edges.offer, flow, network.capacity.size)
+        self.quotas = quotas.high - quotas.used(flow)
+        self.held = load(network.group[edges.demand], flow, network.groups)
+        order = np.argsort(quotas.edge, kind="stable")
+        self._quota, self._weight = quotas.quota[order], quotas.weight[order]
+        self._begins = np.searchsorted(quotas.edge[order], np.arange(flow.size + 1))
+
+    def may_fit(self, order: Integers) -> NDArray[np.bool_]:
+        """Return which of some edges have a slot and capacity left."""
+        edges = self.network.edges
+        fits: NDArray[np.bool_] = (self.slots[edges.demand[order]] > 0) & (
+            self.capacity[edges.offer[order]] > 0
+        )
+        return fits
+
+    def take(self, edge: int, room: int, most: int | None) -> int:
+        """Take as many units of an edge as fit, and return how many."""
+        demand, offer = int(self.network.edges.demand[edge]), int(self.network.edges.offer[edge])
+        own = slice(self._begins[edge], self._begins[edge + 1])
+        quota, weight = self._quota[own], self._weight[own]
+        fits = int((self.quotas[quota] // weight).min(initial=room))
+        taken = min(
+            room, fits, int(self.slots[demand]), int(self.capacity[offer]), room if most is None else most
+        )
+        if taken <= 0:
+            return 0
+        self.slots[demand] -= taken
+        self.capacity[offer] -= taken
+        self.quotas[quota] -= taken * weight
+        self.held[self.network.group[demand]] += taken
+        return taken
 
 
 @cache
