@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 
@@ -191,15 +192,33 @@ def find_candidates(problem: Problem, policy: Policy, text: TextSimilarity | Non
 
 def find_prepared(scan: Scan) -> Candidates:
     """Find the candidates of a problem that was made ready for the scan before."""
-    prepared = scan.prepared
-    needs, components, need_of = _demand(prepared.problem, prepared.keys)
-    edges, left, lock = _scanned(scan, components)
-    capacity = _capacity(prepared, edges, left, lock)
-    return Candidates(prepared, needs, components, need_of, edges, capacity, lock)
+    demand = demand_of(scan.prepared.problem, scan.prepared.keys)
+    return candidates_from(scan.prepared, demand, scanned(scan, demand.components))
 
 
-def _scanned(scan: Scan, components: Sequence[tuple[Need, Component]]) -> tuple[Edges, Ints, Bools]:
-    """Return the edges of components, with what is left of the offer of each and whether it is locked."""
+class Demand(NamedTuple):
+    """Needs and their components by content key, and the place of each component's need."""
+
+    needs: tuple[Need, ...]
+    components: tuple[tuple[Need, Component], ...]
+    need_of: Ints
+
+
+class Scanned(NamedTuple):
+    """Edges, with what is left of the offer of each and whether it is locked."""
+
+    edges: Edges
+    left: Ints
+    lock: Bools
+
+
+def candidates_from(prepared: Prepared, demand: Demand, found: Scanned) -> Candidates:
+    """Return the candidates whose pairs are at hand; each offer's capacity follows from all of its pairs."""
+    return Candidates(prepared, *demand, found.edges, _capacity(prepared, *found), found.lock)
+
+
+def scanned(scan: Scan, components: Sequence[tuple[Need, Component]]) -> Scanned:
+    """Return the pairs of some components, those of a need beside each other, numbered from 0."""
     groups = [
         (need, [part for _, part in own]) for need, own in groupby(components, key=lambda pair: pair[0])
     ]
@@ -211,7 +230,8 @@ def _scanned(scan: Scan, components: Sequence[tuple[Need, Component]]) -> tuple[
         score=_joined([each.score for each in found]),
         limit=_joined([each.limit for each in found]),
     )
-    return edges, _joined([each.left for each in found]), _joined([each.lock for each in found]).astype(bool)
+    lock = _joined([each.lock for each in found]).astype(bool)
+    return Scanned(edges, _joined([each.left for each in found]), lock)
 
 
 def _compact(found: Found) -> Found:
@@ -270,9 +290,8 @@ def _overridden(case: Case, row: int) -> tuple[Reason, ...]:
     return tuple(Reason(code="lock_overrides", params={"rule": rule}, evidence=about) for rule in rules)
 
 
-def _demand(
-    problem: Problem, keys: ContentKeys
-) -> tuple[tuple[Need, ...], tuple[tuple[Need, Component], ...], Ints]:
+def demand_of(problem: Problem, keys: ContentKeys) -> Demand:
+    """Return what is asked for, sorted by content."""
     needs = tuple(sorted(problem.needs, key=lambda need: keys.needs[need.id]))
     numbered = [
         (number, component)
@@ -280,7 +299,7 @@ def _demand(
         for component in sorted(need.components, key=lambda part: keys.components[part.id])
     ]
     components = tuple((needs[number], component) for number, component in numbered)
-    return needs, components, np.array([number for number, _ in numbered], dtype=np.int64)
+    return Demand(needs, components, np.array([number for number, _ in numbered], dtype=np.int64))
 
 
 def _every_rule(case: Case) -> dict[str, Bools]:

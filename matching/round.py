@@ -19,6 +19,7 @@ from matching.mutual import exchanges
 from matching.outcome import Outcome, Proposal, Seat
 from matching.policy import Policy
 from matching.problem import Problem
+from matching.reweighing import with_weight_changes
 from matching.routing import Routing
 from matching.scarcity import shortages_of
 from matching.solving import Solution, solve
@@ -103,6 +104,31 @@ def run_round(
         return _run(problem, policy, seed, progress or _tell_nobody, text)
 
 
+def finish_round(candidates: Candidates, seed: int = 0, progress: Progress | None = None) -> Outcome:
+    """Match the needs of a problem whose candidates are at hand, see :mod:`matching.parts`.
+
+    Parameters
+    ----------
+    candidates : Candidates
+        All pairs that can be proposed.
+    seed, progress
+        As of :func:`run_round`; the stage ``candidates`` is not told.
+
+    Returns
+    -------
+    Outcome
+        That of :func:`run_round`, byte for byte.
+
+    Raises
+    ------
+    InvalidProblem, UnknownSetting, UnverifiedOutcome
+        As :func:`run_round`.
+    """
+    with _collector_at_rest():
+        _refuse_crowded_locks(candidates.problem)
+        return _finished(candidates, seed, progress or _tell_nobody)
+
+
 @contextmanager
 def _collector_at_rest() -> Iterator[None]:
     """Keep Python from looking for cycles among millions of records that have none: a third of their time."""
@@ -120,12 +146,16 @@ def _run(problem: Problem, policy: Policy, seed: int, tell: Progress, text: Text
     tell("candidates", 0, 1)
     candidates = find_candidates(problem, policy, text)
     tell("candidates", 1, 1)
+    return _finished(candidates, seed, tell)
+
+
+def _finished(candidates: Candidates, seed: int, tell: Progress) -> Outcome:
     tell("allocation", 0, 1)
     solution = solve(candidates, seed)
     tell("allocation", 1, 1)
     outcome = _outcome(solution, seed, tell)
     tell("verification", 0, 1)
-    verify(problem, policy, outcome)
+    verify(candidates.problem, candidates.policy, outcome)
     tell("verification", 1, 1)
     return outcome
 
@@ -149,6 +179,8 @@ def _outcome(solution: Solution, seed: int, tell: Progress) -> Outcome:
     problem, policy, keys = candidates.problem, candidates.policy, candidates.keys
     other = None if not_defined(solution) else around(solution)
     proposals = _proposals(solution, assemble(solution), Margins(solution, other), tell)
+    if policy.weight_hundredths:
+        proposals = with_weight_changes(solution, seed, proposals)
     tell("unmet", 0, 1)
     unmet = unmet_components(solution, other)
     tell("unmet", 1, 1)
