@@ -16,6 +16,7 @@ from matching.prepared import Case, Prepared
 from matching.problem import Component, Need, Party, Pin, Problem
 from matching.scanning import Scan
 from matching.text import TextSimilarity
+from matching.threads import one_thread
 
 
 class Ranker:
@@ -110,7 +111,7 @@ class Ranker:
         if not parts:
             raise InvalidProblem(f"need:{asked.id}", f"components.{component_id}", "unknown")
         decided = self._prepared.problem.pins if pins is None else pins
-        with self._turn:
+        with self._turn, one_thread():
             prepared = self._prepared.asked_by(asked, parties, _of(asked, decided, among))
             _refuse_unknown(asked, prepared)
             return self._ranked(prepared, asked, parts, limit, self._hidden(among))
@@ -118,8 +119,8 @@ class Ranker:
     def _hidden(self, among: AbstractSet[str] | None) -> Ints | None:
         if among is None:
             return None
-        offers = self._prepared.offers.offers
-        return np.array([row for row, offer in enumerate(offers) if offer.id not in among], dtype=np.int64)
+        row = self._prepared.offers.row
+        return np.array(sorted(row[offer] for offer in row.keys() - among), dtype=np.int64)
 
     def _ranked(
         self, prepared: Prepared, need: Need, parts: list[Component], limit: int, hidden: Ints | None

@@ -1,6 +1,6 @@
 """One need's candidates: the daily work between rounds."""
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from service import clock
 from service.caller import Caller
@@ -36,7 +36,8 @@ def list_candidates(
 
 
 def _views(session: Session, found: tuple[engine.Candidate, ...], language: str) -> list[CandidateView]:
-    offers = {item.offer: session.get_one(Offer, item.offer) for item in found}
+    shown = select(Offer).where(col(Offer.id).in_({item.offer for item in found}))
+    offers = {offer.id: offer for offer in session.exec(shown)}
     providers = find_stakeholders(session, (offer.stakeholder_id for offer in offers.values()))
     states = states_of(session, providers)
     teller = Teller(session, language)

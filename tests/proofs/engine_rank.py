@@ -1,5 +1,6 @@
 """engine.rank: one explained ranking for a new need over many offers, in process and through the API."""
 
+import gc
 import random
 import statistics
 import tempfile
@@ -39,6 +40,9 @@ def _in_process(seed: int, offers: int) -> Figure:
     problem = world.problem(1, offers)
     # Texts of offers are encoded when they are saved; the text of each new need is encoded in its ranking.
     ranker = Ranker(problem, Policy())
+    # As the service does once its offers are ready: a search for garbage takes longer than ten rankings.
+    gc.collect()
+    gc.freeze()
     taken, explained = [], 0
     for number in range(RANKINGS):
         need = world.need(1 + number)
