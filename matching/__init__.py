@@ -33,6 +33,7 @@ from matching.outcome import (
     Seat,
     SeatChange,
     Shortage,
+    SmallestChange,
     Unmet,
     WhyNot,
 )
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     from matching.partnerships import partnership_graph
     from matching.ranking import Ranker, rank
     from matching.replaying import Replay, replay
+    from matching.reweighing import smallest_change
     from matching.round import ENGINE, run_round
     from matching.routing import route
     from matching.rules import public_code
@@ -95,6 +97,7 @@ else:
         "rank": "ranking",
         "Replay": "replaying",
         "replay": "replaying",
+        "smallest_change": "reweighing",
         "ENGINE": "round",
         "run_round": "round",
         "route": "routing",
@@ -166,6 +169,7 @@ __all__ = [
     "Seat",
     "SeatChange",
     "Shortage",
+    "SmallestChange",
     "Standing",
     "State",
     "UnknownSetting",
@@ -191,6 +195,7 @@ __all__ = [
     "run_round",
     "schema_text",
     "shortages",
+    "smallest_change",
     "text",
     "verify",
     "why_not",

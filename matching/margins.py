@@ -78,15 +78,19 @@ class Margins:
         Which candidates were chosen.
     other : Otherwise, optional
         What :func:`around` returned, where it is at hand.
+    is_limited : bool
+        Whether the policy's number of margins counts; without, every need may be asked about.
     """
 
-    def __init__(self, solution: Solution, other: Otherwise | None = None) -> None:
+    def __init__(
+        self, solution: Solution, other: Otherwise | None = None, *, is_limited: bool = True
+    ) -> None:
         self._policy = solution.candidates.policy
         self._fault = not_defined(solution)
         self._other = None if self._fault else other or around(solution)
         self._need_of = solution.candidates.need_of
         seated = np.unique(self._need_of[solution.filled > 0])
-        self._asked = frozenset(seated[: self._policy.margins].tolist())
+        self._asked = frozenset(seated[: self._policy.margins if is_limited else None].tolist())
 
     def reason(self, components: tuple[int, ...]) -> Reason:
         """Return the margin of the team that covers these components of one need.

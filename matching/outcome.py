@@ -253,6 +253,24 @@ class WhyNot(Record):
     """What would change if it entered, its own seat included."""
 
 
+class SmallestChange(Record):
+    """The smallest change of one score, and of one weight, that would give a need another team."""
+
+    kind_of_record: ClassVar[str] = "smallest_change"
+
+    need: Id
+    margin: Reason
+    """By how much one score would have to change, see :class:`matching.margins.Margins`."""
+    criterion: Code | None = None
+    """The weight that changes the team first; None where none does as far as was tried."""
+    weight: float | None = None
+    changed: float | None = None
+    """What the weight is, and what it would have to be."""
+    changes: tuple[SeatChange, ...] = ()
+    """Whom the need would lose and whom it would get."""
+    reasons: tuple[Reason, ...] = ()
+
+
 ShortageKind = Literal["area", "language", "area_language", "modality"]
 
 

@@ -176,6 +176,9 @@ class Policy(Record):
     """For how many proposals a round works out by how much the team is ahead, in the order of the needs."""
     margin_arcs: int = Field(default=2000, ge=1, le=10_000_000)
     """How far the search for a margin goes; beyond, the margin is at least what was found."""
+    weight_hundredths: int = Field(default=0, ge=0, le=100)
+    """Up to how many hundredths each weight is moved to see which change would give a need another team; each
+    takes two solves for each criterion. 0: not in the round. See :mod:`matching.reweighing`."""
     relaxations: int = Field(default=500, ge=0, le=100_000)
     """How many relaxations of unmet components a round tries out by solving again."""
     shortages: int = Field(default=10, ge=0, le=1000)

@@ -133,6 +133,12 @@ class Prepared:
         few._remembered = OrderedDict()  # noqa: SLF001 - a copy of this very object
         return few
 
+    def under(self, policy: Policy) -> "Prepared":
+        """Return the same problem under a policy of which only weights are others."""
+        other = copy.copy(self)
+        other.policy = policy
+        return other
+
     def asked_by(self, need: Need, parties: Iterable[Party], pins: tuple[Pin, ...]) -> "Prepared":
         """Return the same problem for a need that is not in it, with these pins.
 

@@ -162,6 +162,13 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "margin_not_examined": N_(
             "How close the next team is was not worked out: the policy asks for {most}."
         ),
+        "weight_change": N_(
+            "If the weight of {criterion} went from {weight} to {changed}, another team would be proposed."
+        ),
+        "no_weight_change": N_("No change of a single weight by up to {up_to} would lead to another team."),
+        "weight_change_not_examined": N_(
+            "Which weight would change the team first was not worked out: the round has over {most} pairs."
+        ),
         "prices_not_defined": N_(
             "Under the fairness “{fairness}” no score says how close another answer is."
         ),
