@@ -72,7 +72,7 @@ class Seat(Answer):
     answered_at: datetime | None
     answer_reason: str | None
     months: list[str]
-    """Months in which capacity is held or committed."""
+    """Months in which capacity is held or committed; before that, those that were named for it."""
     replaced_by: str | None
 
 

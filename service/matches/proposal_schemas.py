@@ -80,7 +80,7 @@ class SeatView(View):
     answered_at: datetime | None
     answer_reason: str | None
     months: list[str]
-    """Months in which capacity is held or committed."""
+    """Months in which capacity is held or committed; before that, those that were named for it."""
     replaced_by: str | None
 
 

@@ -210,7 +210,7 @@ class _Shown:
             to_be_confirmed=self.reasons(seat.to_be_confirmed),
             status=seat.state,
             answer_reason=reason,
-            months=months,
+            months=months or seat.months_wanted or [],
             **seat.model_dump(include=_SEAT_AS_IT_IS),
         )
 

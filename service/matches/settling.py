@@ -156,7 +156,15 @@ def _seat(proposal_id: str, seat: engine.Seat, meanwhile: _Meanwhile) -> Seat:
         criteria=said["criteria"],
         to_be_confirmed=said["to_be_confirmed"],
         locked=seat.locked,
+        months_wanted=_planned_months(seat),
     )
+
+
+def _planned_months(seat: engine.Seat) -> list[str] | None:
+    """Return the months that a round by month gave all experts of a seat; None where they come in turn."""
+    each = len(seat.months) // seat.experts
+    turns = {seat.months[place : place + each] for place in range(0, len(seat.months), max(each, 1))}
+    return list(turns.pop()) if len(turns) == 1 else None
 
 
 def _unmet(round_id: str, item: engine.Unmet) -> UnmetComponent:

@@ -68,6 +68,19 @@ class RoundFile(SQLModel, table=True):
     packed: bytes = Field(sa_type=LargeBinary)
 
 
+class RoundSlice(SQLModel, table=True):
+    """A slice of a large round's candidates; removed when the round has its outcome, or ends without one."""
+
+    __tablename__ = "round_slice"
+
+    round_id: str = Field(primary_key=True, foreign_key="match_round.id", max_length=64)
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When a process began with it."""
+    packed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    """What was found, packed; none: not yet."""
+
+
 class MatchPin(SQLModel, table=True):
     """A person's decision about a pair, for all rounds to come: a lock is kept, a veto never proposed."""
 
@@ -148,7 +161,7 @@ class Seat(SQLModel, table=True):
     lapses_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     release_given_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     months_wanted: list[str] | None = _json(nullable=True)
-    """Months that the offering side wants to keep free; none: it has named none."""
+    """Months that a round by month gave, until the offering side names its own; none: any will do."""
     expert_account_id: str | None = Field(default=None, max_length=64)
     """The named expert's account, given with the release; nobody else can say the expert's yes."""
     expert_accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
