@@ -23,7 +23,7 @@ from tests.matching.properties.test_round import _open, any_world
 from tests.matching.worlds import world
 
 POLICY = Policy(text_model="character-ngrams", minimum_score=1000, shortages=100)
-SOME = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SOME = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def solved(problem: Problem) -> Solution | None:
@@ -191,7 +191,7 @@ def _own_team(solution: Solution, need: str) -> list[tuple[str, str, int, int]]:
     )
 
 
-@settings(SOME, max_examples=8)
+@settings(SOME, max_examples=5)
 @given(world(3).map(_open), world(2).map(_open), st.data())
 def test_party_learns_nothing_of_a_single_other(
     problem: Problem, source: Problem, data: st.DataObject
