@@ -67,6 +67,16 @@ FAIRNESS: Mapping[str, tuple[str, str]] = MappingProxyType(
 """Choices of fairness: a name and what it does."""
 KNOWS_PRICES = frozenset({"tiered", "total"})
 """Only with these can a round look ahead or keep to quotas."""
+QUOTAS: Mapping[str, str] = MappingProxyType(
+    {
+        "provider_state_cap": N_("At most from one state"),
+        "one_per_provider_state": N_("At most from one state in each need"),
+        "south_south_floor": N_("At least between states of the South"),
+        "minimum_load": N_("At least from providers that are named"),
+        "senior_expert": N_("Senior experts in each need"),
+    }
+)
+"""Quotas by their kind."""
 TOPICS: Mapping[str, str] = MappingProxyType(
     {
         "0.9": N_("Only the very expertise that is asked for"),
@@ -188,6 +198,21 @@ def ask_for_round(
 def _worded(name: str, text: str, language: str) -> str:
     low, high = NUMBERS.get(name, (0, 0))
     return translate(text, language, low=low, high=high)
+
+
+def policy_in_words(policy: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
+    """Return what a round was asked for with: fairness, and what differs from looking at today alone."""
+    rows = [(N_("Fairness"), translate(FAIRNESS[policy["fairness"]][0], language))]
+    if ahead := policy.get("hold_back"):
+        rows.append((N_("Needs expected before the next round"), str(ahead["arrivals"])))
+    rows += [(QUOTAS[quota["kind"]], _bound(quota, language)) for quota in policy.get("quotas", ())]
+    return [(translate(label, language), value) for label, value in rows]
+
+
+def _bound(quota: Mapping[str, Any], language: str) -> str:
+    if quota["share"] is None:
+        return translate(N_("{places} places"), language, places=quota["slots"] or 1)
+    return translate(N_("{percent} percent of all places"), language, percent=f"{quota['share'] * 100:g}")
 
 
 def _faults(caller: Caller, values: Mapping[str, str]) -> dict[str, str]:

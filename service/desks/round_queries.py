@@ -17,6 +17,7 @@ from service.desks.pictures import (
     partners_of,
 )
 from service.desks.queries import UnmetRow, unmet_rows
+from service.desks.round_form import policy_in_words
 from service.desks.words import Tag, stage_text, tag
 from service.matches.queries import find_round, round_view
 from service.matches.reasons import Teller
@@ -122,6 +123,8 @@ class RoundPage(NamedTuple):
     stage: str
     is_first: bool
     """Whether this is the first page of its proposals, with all else beside them."""
+    policy: list[tuple[str, str]]
+    """What it was asked for with, in words."""
     proposals: list[ProposalCard]
     next: str | None
     unmet: list[UnmetRow]
@@ -151,6 +154,7 @@ def get_round_page(
         is_under_way=row.state in ROUND_UNDER_WAY,
         stage=stage_text(row.stage, language),
         is_first=is_first,
+        policy=policy_in_words(row.policy, language),
         proposals=cards_of(session, caller, rows, teller, language),
         next=following,
         unmet=_unmet(session, caller, round_id, teller, language) if is_first else [],

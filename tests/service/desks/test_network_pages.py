@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-import pytest
 from fastapi.testclient import TestClient
 
 from service.database.engines import Database
@@ -15,7 +14,6 @@ from tests.service.needs.cases import a_need
 HOSTILE = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>{{ 7*7 }}"
 
 
-@pytest.mark.database
 def test_the_network_is_drawn_told_in_a_table_and_asked_by_forms(web: TestClient, database: Database) -> None:
     """Everybody who is signed in finds it from home; two dialogues and two states can be chosen by name."""
     world = a_world(database)
@@ -45,7 +43,6 @@ def test_a_path_of_introductions_can_be_asked_for_again(web: TestClient, databas
     assert "the same state" in get(web, "/network/introductions?start=NER&end=NER", desk).text
 
 
-@pytest.mark.database
 def test_a_dialogue_shows_only_what_its_reader_may_see(web: TestClient, database: Database) -> None:
     """Members with how sure that is for all; a confidential need for its desk alone; hosting for desks."""
     world = a_world(database, confidentiality="all_states")
@@ -76,7 +73,6 @@ def test_a_dialogue_shows_only_what_its_reader_may_see(web: TestClient, database
     check(get(web, "/dialogues"), 401)
 
 
-@pytest.mark.database
 def test_a_desk_finds_what_a_dialogue_could_host_and_what_goes_together(
     web: TestClient, database: Database
 ) -> None:
@@ -117,7 +113,6 @@ def _why_not(web: TestClient, database: Database, world: World) -> str:
     return str(address)
 
 
-@pytest.mark.database
 def test_why_not_this_one_is_told_to_the_desk_in_full_and_to_a_requester_in_part(
     web: TestClient, database: Database
 ) -> None:
@@ -141,7 +136,6 @@ def test_why_not_this_one_is_told_to_the_desk_in_full_and_to_a_requester_in_part
     check(get(web, address), 401)
 
 
-@pytest.mark.database
 def test_a_round_tells_the_desk_what_one_more_expert_would_be_worth(
     web: TestClient, database: Database
 ) -> None:

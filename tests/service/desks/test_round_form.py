@@ -8,10 +8,10 @@ from httpx import Response
 
 from matching.fairness import LADDER_ALONE
 from matching.holding import ALLOWED_FAIRNESS
-from matching.policy import Policy
+from matching.policy import QUOTA_PARAMETERS, Policy
 from service.access.queries import COOKIE
 from service.database.engines import Database
-from service.desks.round_form import EMPTY, FAIRNESS, KNOWS_PRICES
+from service.desks.round_form import EMPTY, FAIRNESS, KNOWS_PRICES, QUOTAS, policy_in_words
 from tests.service import people
 from tests.service.desks.reading import BROWSER, check, get
 from tests.service.matches.worlds import a_world
@@ -21,10 +21,11 @@ OWN = BROWSER | {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}
 HOSTILE = "\"><script>alert('x')</script>"
 
 
-def _send(web: TestClient, who: Person, headers: dict[str, str] = OWN, **fields: str) -> Response:
+def _send(web: TestClient, who: Person, headers: dict[str, str] | None = None, /, **fields: str) -> Response:
     """Send the form as a browser does that is signed in by its cookie."""
     web.cookies.set(COOKIE, who.token)
-    sent = web.post("/rounds/new", data=dict(EMPTY) | fields, headers=headers, follow_redirects=False)
+    told = OWN if headers is None else headers
+    sent: Response = web.post("/rounds/new", data=dict(EMPTY) | fields, headers=told, follow_redirects=False)
     web.cookies.clear()
     return sent
 
@@ -35,7 +36,6 @@ def _policy_of(web: TestClient, desk: Person, answer: Response) -> dict[str, Any
     return dict(row["policy"])
 
 
-@pytest.mark.database
 def test_the_form_as_it_stands_asks_for_the_published_policy(web: TestClient, database: Database) -> None:
     """A desk finds the form from home, sends it, and sees its round's progress; one round at a time."""
     desk = a_world(database).desk
@@ -54,7 +54,6 @@ def test_the_form_as_it_stands_asks_for_the_published_policy(web: TestClient, da
     assert answer.headers["location"] in again.text
 
 
-@pytest.mark.database
 def test_what_is_chosen_is_in_the_policy_of_the_round(web: TestClient, database: Database) -> None:
     """Hold-back, quotas and topic reach the round as they were entered."""
     desk = people.desk(database)
@@ -65,6 +64,12 @@ def test_what_is_chosen_is_in_the_policy_of_the_round(web: TestClient, database:
         0.5,
         12,
     )
+    assert policy_in_words(policy, "en") == [
+        ("Fairness", "The best fit in all"),
+        ("Needs expected before the next round", "12"),
+        ("At most from one state", "25 percent of all places"),
+        ("At least between states of the South", "40 percent of all places"),
+    ]
     assert [(quota["kind"], quota["share"]) for quota in policy["quotas"]] == [
         ("provider_state_cap", 0.25),
         ("south_south_floor", 0.4),
@@ -104,7 +109,6 @@ def test_what_cannot_be_is_told_at_its_field_and_keeps_what_was_entered(
     assert web.get("/api/v1/rounds", headers=desk.headers).json()["items"] == []
 
 
-@pytest.mark.database
 def test_only_desks_may_ask_and_only_from_our_own_page(web: TestClient, database: Database) -> None:
     """Others find no form; what another site sends, or what does not say where it is from, is refused."""
     world = a_world(database)
@@ -128,5 +132,6 @@ def test_a_cookie_still_changes_nothing_through_the_api(web: TestClient, databas
 def test_the_form_offers_what_the_engine_knows() -> None:
     """Each kind of fairness is a choice; what a round cannot combine is what the engine refuses."""
     assert set(FAIRNESS) == set(get_args(Policy.model_fields["fairness"].annotation))
+    assert set(QUOTAS) == set(QUOTA_PARAMETERS)
     assert set(ALLOWED_FAIRNESS) == set(LADDER_ALONE) == KNOWS_PRICES
     assert (EMPTY["fairness"], float(EMPTY["topic"])) == (Policy().fairness, Policy().minimum_topic)
