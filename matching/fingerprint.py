@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from json.encoder import encode_basestring
@@ -51,13 +51,21 @@ def fingerprint(outcome: Outcome, keys: ContentKeys) -> str:
     Notes
     -----
     What is digested is the JSON of the outcome with names sorted, lists sorted by their items' own text, and
-    nothing between the signs. The text is put together from the values directly, each written once: linear
-    in the length of the text, apart from the sorting.
+    nothing between the signs; in a list of the outcome itself, each record stands as the SHA-256 of its text,
+    so that no two of these texts are in memory at once. The text is put together from the values directly,
+    each written once: linear in its length, apart from the sorting.
     """
-    digest = hashlib.sha256()
-    for piece in _Writer(keys).pieces(outcome, without="fingerprint"):
-        digest.update(piece.encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
+    writer, values = _Writer(keys), outcome.__dict__
+    written = [
+        label + writer.of_outcome(values[name], name)
+        for name, label in _labels(Outcome)
+        if name != "fingerprint"
+    ]
+    return _sha256("{" + ",".join(written) + "}")
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class _Writer:
@@ -66,9 +74,12 @@ class _Writer:
     def __init__(self, keys: ContentKeys) -> None:
         self._references = _References(keys)
         self._ids = {field: _Ids(getattr(keys, kind)) for field, kind in FIELD_KINDS.items()}
-        self._lists: dict[tuple[str, tuple[str, ...]], str] = {}
+        self._plans: dict[type[Record], tuple[tuple[str, str, Mapping[str, str], _Lists], ...]] = {}
+        self._plain = _Lists(self._references)
+        self._lists = {field: _Lists(names) for field, names in self._ids.items()}
+        self._known: dict[str, str] = {}
         self._writers: dict[type, Callable[[Any, str], str]] = {
-            str: lambda value, _: self._references[value],
+            str: lambda value, field: self._ids.get(field, self._references)[value],
             tuple: self._sorted,
             dict: self._dictionary,
             int: lambda value, _: int.__repr__(value),
@@ -80,8 +91,6 @@ class _Writer:
 
     def of(self, value: Any, field: str) -> str:
         """Return the text of a value that stands in a field."""
-        if field in self._ids and isinstance(value, (str, tuple)):
-            return self._ids[field][value] if isinstance(value, str) else self._named(value, field)
         write = self._writers.get(type(value))
         if write is not None:
             return write(value, field)
@@ -89,47 +98,51 @@ class _Writer:
             raise TypeError(f"{field}: {type(value).__name__} has no canonical text")
         return self.fields(value)
 
-    def pieces(self, record: Record, without: str) -> Iterator[str]:
-        """Give the text of a record without a field, list items one by one: the whole is never in memory."""
-        names = [(name, label) for name, label in _labels(type(record)) if name != without]
-        for place, (name, label) in enumerate(names):
-            yield ("," if place else "{") + label
-            value = record.__dict__[name]
-            if isinstance(value, tuple) and name not in self._ids:
-                yield "["
-                for number, item in enumerate(sorted([self.of(item, name) for item in value])):
-                    yield "," + item if number else item
-                yield "]"
-            else:
-                yield self.of(value, name)
-        yield "}"
+    def of_outcome(self, value: Any, field: str) -> str:
+        """Return the text of a field of the outcome itself, with digests of records in the place of these."""
+        if type(value) is not tuple:
+            return self.of(value, field)
+        found = [f'"{_sha256(self.of(record, field))}"' for record in value]
+        return f"[{','.join(sorted(found))}]"
 
     def fields(self, record: Record) -> str:
         """Return the text of a record, its fields in the order of their names."""
         written, values = [], record.__dict__
-        for name, label in _labels(type(record)):
+        for name, label, names, lists in self._plan(type(record)):
             value = values[name]
-            is_text = type(value) is str and name not in self._ids  # as most are: no detour for them
-            written.append(label + (self._references[value] if is_text else self.of(value, name)))
+            if type(value) is str:  # as most are: no detour for them
+                written.append(label + names[value])
+            elif type(value) is tuple:
+                is_of_text = value and type(value[0]) is str
+                written.append(label + (lists[value] if is_of_text else self._sorted(value, name)))
+            else:
+                written.append(label + self.of(value, name))
         return "{" + ",".join(written) + "}"
 
+    def _plan(self, kind: type[Record]) -> "tuple[tuple[str, str, Mapping[str, str], _Lists], ...]":
+        """Return the fields of a kind, each with what writes its text and its lists of texts."""
+        plan = self._plans.get(kind)
+        if plan is None:
+            plan = self._plans[kind] = tuple(
+                (name, label, self._ids.get(name, self._references), self._lists.get(name, self._plain))
+                for name, label in _labels(kind)
+            )
+        return plan
+
     def _dictionary(self, values: Mapping[str, Any], _: str) -> str:
-        names = sorted(values) if len(values) > 1 else values
-        written = [f"{encode_basestring(name)}:{self.of(values[name], name)}" for name in names]
-        return "{" + ",".join(written) + "}"
+        """Return the text of parameters; the same few come again and again."""
+        seen = repr(values)
+        text = self._known.get(seen)
+        if text is None:
+            written = [f"{encode_basestring(name)}:{self.of(values[name], name)}" for name in sorted(values)]
+            text = self._known[seen] = "{" + ",".join(written) + "}"
+        return text
 
     def _sorted(self, values: tuple[Any, ...], field: str) -> str:
         if not values:
             return "[]"
         written = [self.of(value, field) for value in values]
         return "[" + ",".join(sorted(written) if len(written) > 1 else written) + "]"
-
-    def _named(self, ids: tuple[str, ...], field: str) -> str:
-        """Return the text of a list of ids; many certificates name the same long lists."""
-        written = self._lists.get((field, ids))
-        if written is None:
-            written = self._lists[field, ids] = self._sorted(ids, field)
-        return written
 
 
 @cache
@@ -145,6 +158,18 @@ class _Ids(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         text = self[name] = encode_basestring(self._keys.get(name, name))
+        return text
+
+
+class _Lists(dict[tuple[str, ...], str]):
+    """The text of each list of strings; many reasons and certificates name the same ones."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
+
+    def __missing__(self, values: tuple[str, ...]) -> str:
+        text = "[" + ",".join(sorted([self._names[value] for value in values])) + "]"
+        self[values] = text
         return text
 
 

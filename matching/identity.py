@@ -9,8 +9,9 @@ which of them gets which is decided by who refers to them, so that no order of t
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, lru_cache
 from json.encoder import encode_basestring
 from typing import Any
@@ -112,40 +113,87 @@ _spaced = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str).enco
 
 
 def _digest(content: Any) -> str:
-    text = _compact(content)
+    return _sha256(_compact(content))
+
+
+def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _digest_record(fields: dict[str, str], *others: str) -> str:
+    """Return the digest of a list that begins with a record's fields; the others are JSON already.
+
+    The same as that of the whole list, without an encoder that is made anew for each record.
+    """
+    text = ",".join([f"{_quoted(name)}:{encode_basestring(fields[name])}" for name in sorted(fields)])
+    return _sha256(f"[{','.join(['{' + text + '}', *others])}]")
+
+
+_quoted = lru_cache(maxsize=None)(encode_basestring)
+_PLAIN: dict[type, Callable[[Any], str]] = {
+    str: encode_basestring,
+    bool: {True: "true", False: "false"}.__getitem__,
+    int: int.__repr__,
+    date: lambda day: f'"{day.isoformat()}"',
+}
 
 
 def _canonical(value: Any) -> str:
     """Return text that is the same for equal content: fields at their default left out, tuples as sets."""
-    kind = type(value)
-    if kind is str:
-        return encode_basestring(value)
-    if kind is tuple:
-        return f"[{', '.join(map(encode_basestring, sorted(map(_part, value))))}]"
-    return _spaced(_fields(value) if isinstance(value, Record) else value)
+    write = _PLAIN.get(type(value))
+    if write is not None:
+        return write(value)
+    if type(value) is tuple:
+        parts = [_part(part) for part in value]
+        return f"[{', '.join([text for _, text in sorted(parts)])}]"
+    return _written(_fields(value)) if isinstance(value, Record) else _spaced(value)
 
 
-def _part(value: Any) -> str:
-    """Return the canonical text of what stands in a tuple; small values come again and again."""
+def _part(value: Any) -> tuple[str, str]:
+    """Return the canonical text of what stands in a tuple, plain and quoted; small values come again."""
+    if type(value) is str:
+        return _word(value)
     if isinstance(value, _SMALL):
         return _small(type(value), tuple(value.__dict__.items()))
-    return _canonical(value)
+    text = _canonical(value)
+    return text, encode_basestring(text)
 
 
 @lru_cache(maxsize=1 << 16)
-def _small(kind: type[Record], content: tuple[tuple[str, Any], ...]) -> str:
+def _word(value: str) -> tuple[str, str]:
+    text = encode_basestring(value)
+    return text, encode_basestring(text)
+
+
+@lru_cache(maxsize=1 << 16)
+def _small(kind: type[Record], content: tuple[tuple[str, Any], ...]) -> tuple[str, str]:
     defaults = _defaults(kind)
-    return _spaced({name: _canonical(value) for name, value in content if value != defaults[name]})
+    text = _written({name: _canonical(value) for name, value in content if value != defaults[name]})
+    return text, encode_basestring(text)
+
+
+def _written(fields: dict[str, str]) -> str:
+    """Return fields as JSON with their names in order."""
+    return (
+        "{"
+        + ", ".join([f"{_quoted(name)}: {encode_basestring(fields[name])}" for name in sorted(fields)])
+        + "}"
+    )
 
 
 def _fields(record: Record, leave: frozenset[str] = frozenset()) -> dict[str, str]:
-    defaults = _defaults(type(record))
+    values = record.__dict__
     return {
         name: _canonical(value)
-        for name, value in record.__dict__.items()
-        if name not in leave and value != defaults[name]
+        for name, default in _asked(type(record), leave)
+        if (value := values[name]) is not default and value != default
     }
+
+
+@cache
+def _asked(kind: type[Record], leave: frozenset[str]) -> tuple[tuple[str, Any], ...]:
+    """Return the fields of a kind that are asked for, with their defaults."""
+    return tuple((name, default) for name, default in _defaults(kind).items() if name not in leave)
 
 
 @cache
@@ -159,6 +207,7 @@ _NEED_LINKS = ("requesters", "preferred", "excluded", "do_not_pair")
 _OFFER_LINKS = ("conflicts", "refuses", "prefers")
 _NEED_OWN = _ID | {"components", "duplicate_of", *_NEED_LINKS}
 _OFFER_OWN = _ID | {"party", *_OFFER_LINKS}
+_DELIVERY_OWN = _ID | {"parties"}
 
 
 def _plain_keys(problem: Problem) -> dict[str, dict[str, str]]:
@@ -194,8 +243,8 @@ def component_keys(need: Need, parties: dict[str, str]) -> dict[str, str]:
 
 
 def _need_key(need: Need, parties: dict[str, str]) -> str:
-    components = sorted(_ascii(_fields(part, _ID)) for part in need.components)
-    return _digest([_fields(need, _NEED_OWN), components, _named(need, _NEED_LINKS, parties)])
+    components = _compact(sorted(_ascii(_fields(part, _ID)) for part in need.components))
+    return _digest_record(_fields(need, _NEED_OWN), components, _named(need, _NEED_LINKS, parties))
 
 
 def _with_original(need: Need, first: dict[str, str]) -> str:
@@ -204,15 +253,24 @@ def _with_original(need: Need, first: dict[str, str]) -> str:
 
 
 def _offer_key(offer: Offer, parties: dict[str, str]) -> str:
-    return _digest([_fields(offer, _OFFER_OWN), parties[offer.party], _named(offer, _OFFER_LINKS, parties)])
+    party, named = f'"{parties[offer.party]}"', _named(offer, _OFFER_LINKS, parties)
+    return _digest_record(_fields(offer, _OFFER_OWN), party, named)
 
 
 def _delivery_key(delivery: Delivery, parties: dict[str, str]) -> str:
-    return _digest([_fields(delivery, _ID | {"parties"}), _named(delivery, ("parties",), parties)])
+    return _digest_record(_fields(delivery, _DELIVERY_OWN), _named(delivery, ("parties",), parties))
 
 
-def _named(record: Record, fields: Iterable[str], keys: dict[str, str]) -> list[list[str]]:
-    return [sorted(keys[name] for name in getattr(record, field)) for field in fields]
+def _named(record: Record, fields: Iterable[str], keys: dict[str, str]) -> str:
+    """Return the keys of the parties that a record names in each of some fields, as JSON."""
+    values = record.__dict__
+    return f"[{','.join([_listed(values[field], keys) for field in fields])}]"
+
+
+def _listed(names: tuple[str, ...], keys: dict[str, str]) -> str:
+    if not names:
+        return "[]"
+    return "[" + ",".join(sorted([f'"{keys[name]}"' for name in names])) + "]"
 
 
 def _links(problem: Problem) -> list[Link]:
