@@ -220,3 +220,10 @@ def test_months_under_a_whole_window_are_a_fault() -> None:
     asked = _world(_need(1, 3, 6))
     planted = _with_months(run_round(asked, settings), "N1.1", "2027-03")
     assert faults(asked, settings, planted) == ("months_wrong N1.1/O1",)
+
+
+def test_a_later_end_lends_no_room_to_an_earlier_one() -> None:
+    """Of three windows that begin in March, two end there: one of these stays empty, April is for the third."""
+    outcome = run_round(_world(_need(1, 3, 3), _need(2, 3, 3), _need(3, 3, 4)), _policy())
+    assert outcome.figures.filled == 2
+    assert _seats(outcome)["N3.1"] == ("2027-04",)
