@@ -223,7 +223,7 @@ def test_months_under_a_whole_window_are_a_fault() -> None:
 
 
 def test_a_later_end_lends_no_room_to_an_earlier_one() -> None:
-    """Of three windows that begin in March, two end there: one of these stays empty, April is for the third."""
-    outcome = run_round(_world(_need(1, 3, 3), _need(2, 3, 3), _need(3, 3, 4)), _policy())
+    """Of three windows that begin in March, two end there: one of these stays empty."""
+    outcome = run_round(_world(_need(1, 3, 3), _need(2, 3, 3), _need(3, 3, 5)), _policy())
     assert outcome.figures.filled == 2
-    assert _seats(outcome)["N3.1"] == ("2027-04",)
+    assert _seats(outcome)["N3.1"] in {("2027-04",), ("2027-05",)}
