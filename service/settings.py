@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     """How the meaning of texts is compared in rounds. Never replaced in silence."""
     round_deadline_seconds: int = Field(default=1800, ge=1, le=86_400)
     """A round that computes longer than this is ended and fails with that reason."""
+    round_slice_needs: int = Field(default=2000, ge=1, le=1_000_000)
+    """A round of more needs than this finds its candidates in slices that all workers share."""
     worker_name: str = Field(default="worker", pattern=r"^[A-Za-z0-9._-]{1,64}$")
     """Name of this worker among those that share a database; each one needs its own."""
     body_limit_bytes: int = Field(default=1_000_000, ge=1_000, le=100_000_000)

@@ -1,8 +1,8 @@
 """Matches: from needs and offers to proposals.
 
 Knows: rounds, proposals with their seats and bookings, what stayed unmet and why, people's pins and vetoes.
-Owns: ``match_round``, ``round_file``, ``match_pin``, ``proposal``, ``proposal_host``, ``seat``, ``consent``,
-    ``booking``, ``booking_month``, ``offer_month_load``, ``unmet_component``.
+Owns: ``match_round``, ``round_file``, ``round_slice``, ``match_pin``, ``proposal``, ``proposal_host``,
+    ``seat``, ``consent``, ``booking``, ``booking_month``, ``offer_month_load``, ``unmet_component``.
 Asks: needs, offers, deliveries, dialogues, reference, access; the engine, through ``engine.py`` alone.
 Tells: ``round.requested``, ``round.finished``, ``round.failed``, ``round.cancelled``, ``pin.decided``,
     ``pin.lifted``, ``proposal.…``, ``seat.…``.

@@ -16,6 +16,7 @@ from service.matches.errors import RoundUnderWay
 from service.matches.queries import find_round
 from service.matches.rules import ROUND_ENDS, ROUND_UNDER_WAY, next_round_state
 from service.matches.schemas import PinDecision, RoundRequest
+from service.matches.slices import drop_slices
 from service.matches.tables import MatchPin, MatchRound, RoundFile
 from service.needs.queries import find_handled_need
 from service.needs.tables import NeedComponent
@@ -62,6 +63,7 @@ def cancel_round(session: Session, caller: Caller, round_id: str, reason: str | 
     if row.desk_id not in caller.desks():
         raise NotAllowed
     _move(session, row, "cancel")
+    drop_slices(session, row.id)
     record(session, caller, "round.cancelled", f"round:{row.id}", reason=reason)
     return row
 
@@ -155,6 +157,7 @@ def fail_round(session: Session, round_id: str, code: str, params: dict[str, Any
     if row is None or row.state in ROUND_ENDS:
         return
     _move(session, row, "fail")
+    drop_slices(session, round_id)
     row.failure_code, row.failure_params = code, params or {}
     row.finished_at = clock.now()
     session.add(row)

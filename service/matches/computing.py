@@ -1,8 +1,9 @@
 """The child process of a round: ``python -m service.matches.computing ROUND``.
 
 It gathers in one reading transaction, computes without any, and settles in one writing transaction. Each
-stage leaves its document, so that a round that was killed goes on where it stopped. The process ends when the
-one that started it is gone: its standard input closes then.
+stage leaves its document, so that a round that was killed goes on where it stopped. The candidates of a large
+round are found in slices, and any other worker may find some of them (``helping.py``). The process ends when
+the one that started it is gone: its standard input closes then.
 """
 
 import json
@@ -18,6 +19,15 @@ from service.matches import engine
 from service.matches.commands import advance_round, fail_round, keep_file, note_progress
 from service.matches.queries import read_file
 from service.matches.settling import settle_round
+from service.matches.slices import (
+    count_slices,
+    drop_slices,
+    keep_slice,
+    kept_slices,
+    missing_slice,
+    open_slices,
+    take_slice,
+)
 from service.matches.tables import MatchRound
 from service.settings import get_settings
 
@@ -27,20 +37,23 @@ ABANDONED = 3
 
 def main(round_id: str) -> int:
     """Run a round to its end and return the exit status: 0, whether it finished or failed with a reason."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     gather_reactions()
     database = open_database(get_settings().address(), pool_size=2)
     try:
-        run_to_end(database, round_id)
+        run_to_end(database, round_id, get_settings().round_slice_needs)
     finally:
         database.close()
     return 0
 
 
-def run_to_end(database: Database, round_id: str) -> None:
-    """Gather, compute and settle a round that has begun; what the engine refuses becomes its failure."""
+def run_to_end(database: Database, round_id: str, slice_needs: int | None = None) -> None:
+    """Gather, compute and settle a round that has begun; what the engine refuses becomes its failure.
+
+    A round of more needs than ``slice_needs`` finds its candidates in slices of so many; None: in one go.
+    """
     try:
-        outcome = _computed(database, round_id, _gathered(database, round_id))
+        outcome = _computed(database, round_id, _gathered(database, round_id), slice_needs)
         with database.writing() as session:
             advance_round(session, round_id, "check")
         with database.writing() as session:
@@ -67,7 +80,7 @@ def _gathered(database: Database, round_id: str) -> bytes:
     return problem
 
 
-def _computed(database: Database, round_id: str, problem: bytes) -> bytes:
+def _computed(database: Database, round_id: str, problem: bytes, slice_needs: int | None) -> bytes:
     with database.writing() as session:
         advance_round(session, round_id, "compute")
         row = session.get_one(MatchRound, round_id)
@@ -75,10 +88,58 @@ def _computed(database: Database, round_id: str, problem: bytes) -> bytes:
         kept = read_file(session, round_id, "outcome")
     if kept is not None:
         return kept
-    outcome = engine.compute(problem, row.policy, row.seed, _Notes(database, round_id))
+    notes = _Notes(database, round_id)
+    needs = len(json.loads(problem).get("needs", ())) if slice_needs else 0
+    slices = -(-needs // slice_needs) if slice_needs else 1
+    if slices > 1:
+        with database.writing() as session:
+            open_slices(session, round_id, slices)
+        sliced = engine.sliced(problem, row.policy)
+        _find_slices(database, round_id, sliced, notes)
+        with database.reading() as session:
+            found = kept_slices(session, round_id)
+        outcome = engine.compute_from(sliced, found, row.seed, notes)
+    else:
+        outcome = engine.compute(problem, row.policy, row.seed, notes)
     with database.writing() as session:
         keep_file(session, round_id, "outcome", outcome)
+        drop_slices(session, round_id)
     return outcome
+
+
+def _find_slices(database: Database, round_id: str, sliced: engine.Sliced, notes: engine.Told) -> None:
+    """Find slices until all are there: first those that nobody began, then those that never came."""
+    while True:
+        with database.writing() as session:
+            number = take_slice(session, round_id)
+            if number is None:
+                number = missing_slice(session, round_id)
+            done, total = count_slices(session, round_id)
+        notes("candidates", done, total)
+        if number is None:
+            return
+        _find(database, round_id, sliced, (number, total))
+
+
+def help_with_slices(database: Database, round_id: str) -> None:
+    """Find slices of a round that somebody else computes, until there is none that nobody began."""
+    with database.reading() as session:
+        problem = read_file(session, round_id, "problem")
+        policy = session.get_one(MatchRound, round_id).policy
+    sliced = engine.sliced(problem, policy) if problem else None
+    while sliced:
+        with database.writing() as session:
+            number = take_slice(session, round_id)
+            _, total = count_slices(session, round_id)
+        if number is None:
+            return
+        _find(database, round_id, sliced, (number, total))
+
+
+def _find(database: Database, round_id: str, sliced: engine.Sliced, which: tuple[int, int]) -> None:
+    packed = sliced.candidates(*which)
+    with database.writing() as session:
+        keep_slice(session, round_id, which[0], packed)
 
 
 class _Notes:
@@ -103,7 +164,8 @@ def _fail(database: Database, round_id: str, code: str, params: dict[str, str]) 
         fail_round(session, round_id, code, params)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """End this process when the one that started it is gone."""
     # Not through sys.stdin: its lock would be held when the interpreter ends.
     while os.read(0, 1):
         pass

@@ -5,7 +5,7 @@ Nothing else of the service imports ``matching``.
 
 import gc
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,6 +31,7 @@ from matching import (
 from matching.disclosure import FEWEST, for_party
 from matching.identity import policy_digest
 from matching.outcome import Candidate, Coalition, MutualExchange, Proposal, Reason, Seat, Unmet, WhyNot
+from matching.parts import Sliced
 from matching.problem import (
     Area,
     Commitment,
@@ -48,6 +49,7 @@ from matching.problem import (
     State,
 )
 from matching.ranking import Ranker
+from matching.round import finish_round
 from matching.scenarios import HostChange, LoadChange, NeedChange
 from matching.text import RememberedTexts, load_text_model
 from service.deliveries.queries import DeliveryForRound, deliveries_for_round
@@ -98,6 +100,7 @@ __all__ = [
     "Problem",
     "Proposal",
     "Seat",
+    "Sliced",
     "UnknownSetting",
     "Unmet",
     "WhyNot",
@@ -226,6 +229,16 @@ def compute(problem: bytes, policy: dict[str, Any], seed: int, told: Told) -> by
     """Run a round over a problem document and return the outcome document."""
     outcome = run_round(Problem.from_json(problem), _policy(policy), seed=seed, progress=told)
     return outcome.model_dump_json().encode()
+
+
+def sliced(problem: bytes, policy: dict[str, Any]) -> Sliced:
+    """Make a problem document ready for its candidates to be found in slices."""
+    return Sliced(Problem.from_json(problem), _policy(policy))
+
+
+def compute_from(whole: Sliced, slices: Sequence[bytes], seed: int, told: Told) -> bytes:
+    """Run the rest of a round whose candidates were found in slices; the same document as in one go."""
+    return finish_round(whole.joined(slices), seed, told).model_dump_json().encode()
 
 
 def compare_rounds(first: tuple[bytes, bytes], second: tuple[bytes, bytes]) -> Comparison:

@@ -14,16 +14,20 @@ import structlog
 
 from service import clock
 from service.jobs.dispatcher import regularly
-from service.jobs.durable import Interrupted, Workplace, durable_job, is_alive, resume_job
+from service.jobs.durable import Interrupted, Workplace, durable_job, is_alive, resume_job, start_job
 from service.matches.commands import begin_round, fail_round
 from service.matches.proposal_commands import let_lapse
 from service.matches.queries import silent_rounds
 from service.matches.rules import ROUND_ENDS
+from service.matches.slices import slices_to_take
 from service.matches.tables import MatchRound
 
 log = structlog.get_logger()
 
 JOB = "matches.compute_round"
+HELP = "matches.help_with_round"
+MOST_HELPERS = 8
+"""Workers that are asked to help with a round."""
 LOOK_SECONDS = 0.2
 SILENT_AFTER = timedelta(seconds=120)
 """A round whose process gives no sign of life for so long is taken up by another worker."""
@@ -35,11 +39,7 @@ def compute_round(place: Workplace, round_id: str) -> None:
     with place.database.writing() as session:
         if not begin_round(session, round_id, timedelta(seconds=place.settings.round_deadline_seconds)):
             return
-    child = subprocess.Popen(  # noqa: S603 - our own module, with an id of our own making
-        [sys.executable, "-m", "service.matches.computing", round_id],
-        stdin=subprocess.PIPE,
-        env=os.environ | place.settings.environment(),
-    )
+    child = _start(place, "service.matches.computing", round_id)
     try:
         failure = _watch(place, round_id, child)
     finally:
@@ -47,6 +47,28 @@ def compute_round(place: Workplace, round_id: str) -> None:
     if failure:
         with place.database.writing() as session:
             fail_round(session, round_id, failure)
+
+
+@durable_job(HELP)
+def help_with_round(place: Workplace, help_id: str) -> None:
+    """Find slices of a round that another worker computes; that one does not wait, and says what failed."""
+    round_id = help_id.rpartition(".")[0]
+    with place.database.reading() as session:
+        if round_id not in dict(slices_to_take(session)):
+            return
+    child = _start(place, "service.matches.helping", round_id)
+    try:
+        _watch(place, round_id, child)
+    finally:
+        _end(child)
+
+
+def _start(place: Workplace, module: str, round_id: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own module, with an id of our own making
+        [sys.executable, "-m", module, round_id],
+        stdin=subprocess.PIPE,
+        env=os.environ | place.settings.environment(),
+    )
 
 
 def _watch(place: Workplace, round_id: str, child: subprocess.Popen[bytes]) -> str | None:
@@ -69,6 +91,16 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     child.wait()
     if child.stdin:
         child.stdin.close()
+
+
+@regularly(every_seconds=1)
+def ask_for_help(place: Workplace) -> None:
+    """Queue help for rounds with slices that nobody began: whichever worker is free takes some."""
+    with place.database.reading() as session:
+        waiting = slices_to_take(session)
+    for round_id, slices in waiting:
+        for number in range(min(slices, MOST_HELPERS)):
+            start_job(HELP, f"{round_id}.help-{number}")
 
 
 @regularly(every_seconds=15)
