@@ -212,12 +212,14 @@ class Providers(Profiles):
 
     def given(self, case: Case) -> dict[str, Floats]:
         """Return what each criterion of :data:`OF_PROVIDER` adds to the score of each profile."""
-        fixed = self._fixed(case)
+        states = case.requester_states
+        fixed = self._once(("membership", "proximity", "similarity", "south_south"), case, states)
+        fixed |= self._once(("relations",), case, states, case.hidden)
         return {name: fixed[name] if name in fixed else self.points(name, case) for name in OF_PROVIDER}
 
-    def _fixed(self, case: Case) -> dict[str, Floats]:
-        """Return what depends on the requesting states alone."""
-        names = ("membership", "proximity", "similarity", "south_south")
-        return self.prepared.once(
-            ("fixed", case.requester_states), lambda: {name: self.points(name, case) for name in names}
+    def _once(self, names: tuple[str, ...], case: Case, *of: Hashable) -> dict[str, Floats]:
+        """Return the points of criteria that depend on nothing else of a need than what is named."""
+        made = self.prepared.once(
+            ("fixed", names, of), lambda: {name: self.points(name, case) for name in names}
         )
+        return dict(made)

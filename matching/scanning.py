@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from matching.columns import Bools, Floats, Ints
 from matching.criteria import points_of, score, scores_of, value_of
-from matching.criteria.history import left_open, recorded, relevance_of
+from matching.criteria.history import OTHER_TOPIC, left_open, recorded, relevance_of
 from matching.criteria.neutral import NEUTRAL
 from matching.criteria.topic_bits import UNSTATED as UNSTATED_BIT
 from matching.criteria.topic_bits import Bytes, Piece, TopicBits, ladder
@@ -131,6 +131,7 @@ class Scan:
         self._bits = TopicBits(prepared.lists, prepared.offers.topics)
         self._delivery_bits = TopicBits(prepared.lists, prepared.deliveries.topics)
         self._levels = ladder()
+        self._is_on_topic: Bools = self._levels[np.arange(256) & ~UNSTATED_BIT] > 0
         self._of_area: dict[str | None, Floats] = {}
         self._reach: dict[tuple[str | None, tuple[str, ...]], tuple[Tag, ...]] = {}
         self._topic_points = {is_stated: self._points_of_topic(is_stated) for is_stated in (False, True)}
@@ -226,10 +227,14 @@ class Scan:
             self._of_area[area] = weight * value_of("evidence", case, rows)[0]
         return self._of_area[area]
 
-    def record(self, case: Case, near: Floats) -> Floats:
-        """Return what the track record adds to each profile of providers, given the texts' nearness."""
+    def record(self, case: Case, texts: "_Texts", line: int) -> Floats:
+        """Return what the track record adds to each profile of providers, given the deliveries' texts."""
         bits = self._delivery_bits.of(case.component.area, case.commitments)
-        relevance = relevance_of(self._levels[bits & ~np.uint8(UNSTATED_BIT)], near, case.delivery_worth)
+        # Most deliveries are on another topic: what is near in them is not asked.
+        on_topic = np.flatnonzero(self._is_on_topic[bits])
+        level, worth = self._levels[bits[on_topic] & ~np.uint8(UNSTATED_BIT)], case.delivery_worth
+        relevance = OTHER_TOPIC * worth
+        relevance[on_topic] = relevance_of(level, texts.near(line, on_topic), worth[on_topic])
         by_party, by_place = left_open(self.prepared, relevance)
         few = self.providers.prepared
         values, _ = recorded(by_party[few.delivery_party], by_place[few.offers.place])
@@ -264,18 +269,19 @@ class _Batch:
         vectors, said = self.scan.prepared.texts.deliveries
         for first in range(0, len(self.needs), NEEDS_AT_A_TIME):
             numbers = range(len(self.needs))[first : first + NEEDS_AT_A_TIME]
-            cosines = self._vectors[numbers.start : numbers.stop] @ vectors.T
-            for number, cosine in zip(numbers, cosines, strict=True):
-                near = np.where(said & self._said[number], nearness_of_cosine(cosine), -1.0)
-                yield self._of_need(number, np.where(near > 0, near, -1.0))
+            some = slice(numbers.start, numbers.stop)
+            texts = _Texts(self._vectors[some] @ vectors.T, said, self._said[some])
+            for line, number in enumerate(numbers):
+                yield self._of_need(number, texts, line)
 
-    def _of_need(self, number: int, near: Floats) -> list[Found]:
+    def _of_need(self, number: int, delivered: "_Texts", line: int) -> list[Found]:
         need, parts = self.needs[number]
         asked = self._asked(number, parts[0])
         # A need without commitments is about what the area of each of its components serves.
         alike = bool(need.commitments)
         return [
-            _One(self, asked if alike else self._asked(number, part), part, near).found() for part in parts
+            _One(self, asked if alike else self._asked(number, part), part, (delivered, line)).found()
+            for part in parts
         ]
 
     def _asked(self, number: int, part: Component) -> Asked:
@@ -310,20 +316,21 @@ class _Texts:
         points: Singles = half * half * half
         return points if self._plain else np.where(self._said & (self.cosine[line] > -1), points, unknown)
 
-    def are_said(self, line: int, places: Ints) -> Bools:
-        """Return whether the need's text and those of some offers both say something."""
-        said: Bools = self._said[places] & self._asked[line]
-        return said
+    def near(self, line: int, places: Ints) -> Floats:
+        """Return how near the need's text is to some others; -1 where one says nothing."""
+        near = nearness_of_cosine(self.cosine[line, places])
+        said = self._said[places] & self._asked[line]
+        return np.where(said & (near > 0), near, -1.0)
 
 
 class _One:
     """One component while it is scanned."""
 
-    def __init__(self, batch: _Batch, asked: Asked, part: Component, near: Floats) -> None:
+    def __init__(self, batch: _Batch, asked: Asked, part: Component, delivered: tuple["_Texts", int]) -> None:
         self.batch, self.scan, self.asked = batch, batch.scan, asked
         self.case = asked.case.part(part)
         self.policy = self.scan.prepared.policy
-        self._near = near
+        self._delivered = delivered
 
     def found(self) -> Found:
         """Return the candidates of the component."""
@@ -354,7 +361,7 @@ class _One:
         scan, case, asked = self.scan, self.case, self.asked
         self._topic = scan.topic_points(case)
         self._topic_single = np.where(np.isnan(self._topic), OUT, self._topic).astype(np.float32)
-        self._record = scan.record(case, self._near)
+        self._record = scan.record(case, *self._delivered)
         self._providers = (asked.total + self._record).astype(np.float32)
         self._providers[asked.barred] = OUT
         self._language = scan.languages.of(case)
@@ -386,14 +393,14 @@ class _One:
             return Seen(_NOBODY.rows, np.zeros(0), is_whole)
         blocks = self.scan.tagged
         rows = np.concatenate([blocks.block(tag).rows[places] for tag, places in seen])
-        cosine, said = [], []
+        near = []
         for tag, places in seen:
             texts, line = self.batch.texts(tag, self.asked.number)
-            cosine.append(texts.cosine[line, places])
-            said.append(texts.are_said(line, places))
+            near.append(texts.near(line, places))
+        if len(seen) == 1:
+            return Seen(rows, near[0], is_whole)
         rows, first = np.unique(rows, return_index=True)
-        near = nearness_of_cosine(np.concatenate(cosine)[first])
-        return Seen(rows, np.where(np.concatenate(said)[first] & (near > 0), near, -1.0), is_whole)
+        return Seen(rows, np.concatenate(near)[first], is_whole)
 
     def _about(self, tag: Tag, providers: Singles) -> Singles:
         """Return about what each offer of a block scores, minus infinity for those that a rule excludes."""
@@ -469,9 +476,13 @@ class _One:
         enough = np.flatnonzero((scores >= self.policy.minimum_score) | lock)
         if is_whole and len(enough) <= most:
             return enough
-        order = enough[np.lexsort((rows[enough], -scores[enough]))]
+        # Rows ascend, so equal scores stay in the order of the rows.
+        order = enough[np.argsort(-scores[enough], kind="stable")]
         southern = order[self.scan.southern[rows[order]]][:SOUTHERN_KEPT]
-        return np.unique(np.concatenate([order[:most], southern, np.flatnonzero(lock)]))
+        stays = lock.copy()
+        stays[order[:most]] = True
+        stays[southern] = True
+        return np.flatnonzero(stays)
 
     def _carried(self, rows: Ints, scores: Ints, lock: Bools) -> Found:
         """Return candidates with the most experts that each offer gives: what it sends, else its capacity."""

@@ -41,12 +41,12 @@ def test_the_scan_keeps_what_every_pair_would(original: Problem, policy: Policy)
 def test_the_scan_keeps_the_best_of_many(most: int, minimum: float) -> None:
     """With far more offers than are kept, the same ones stay, southern ones and ties included."""
     policy = Policy(text_model="character-ngrams", candidates_per_component=most, minimum_topic=minimum)
-    _same(World(most).problem(5, 500), policy)
+    _same(World(most).problem(4, 300), policy)
 
 
 def test_one_criterion_decides_among_many() -> None:
     """With all weight on one criterion, where most scores are equal, ties are kept by content."""
-    problem = World(3).problem(1, 150)
+    problem = World(3).problem(1, 60)
     for name in WEIGHTS:
         weights = dict.fromkeys(WEIGHTS, 0.0) | {name: 1.0}
         chosen = Policy(
