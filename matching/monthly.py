@@ -13,12 +13,10 @@ import numpy as np
 from matching.candidates import Candidates
 from matching.certificates import Cut, certify
 from matching.edges import Booleans, Edges, Integers
-from matching.errors import UnknownSetting
-from matching.fairness import LADDER_ALONE
 from matching.flow import Allocation, allocate
 from matching.groups import Groups
 from matching.months import Calendar, Entries
-from matching.policy import PRIORITIES, Policy
+from matching.policy import PRIORITIES
 
 NOBODY = np.zeros(0, np.int64)
 
@@ -115,7 +113,7 @@ def solve_by_month(candidates: Candidates, seed: int = 0) -> Plan:
     :mod:`matching.rationing`, with the deadline for quotas. With locks that could fall in several months, two
     flows more.
     """
-    refuse_undefined(candidates.policy)
+    candidates.policy.refuse_contradictions()
     case = _Case(candidates, seed)
     pins = case.pins()
     groups, pairs = case.calendar.quotas(case.calendar.entries)
@@ -128,20 +126,6 @@ def solve_by_month(candidates: Candidates, seed: int = 0) -> Plan:
         is_last=True,
     )
     return Plan(case.calendar, allocation, case.components, pairs)
-
-
-def refuse_undefined(policy: Policy) -> None:
-    """Refuse settings that say nothing where months are filled one by one."""
-    whole = ("whole_window",)
-    if policy.fairness not in LADDER_ALONE:
-        raise UnknownSetting("fairness by month", policy.fairness, tuple(sorted(LADDER_ALONE)))
-    for name, value in (
-        ("quotas", policy.quotas),
-        ("hold_back", policy.hold_back),
-        ("team_slack", policy.team_slack),
-    ):
-        if value:
-            raise UnknownSetting(f"calendar with {name}", policy.calendar, whole)
 
 
 class _Case:

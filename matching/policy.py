@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from matching.errors import InvalidProblem
+from matching.errors import InvalidProblem, UnknownSetting
 from matching.problem import Code, Id
 from matching.records import Record
 
@@ -35,6 +35,9 @@ WEIGHTS = MappingProxyType(
     }
 )
 """The criteria and their default weights; every policy names the same criteria and its weights add to 1."""
+
+WITH_ALL_SETTINGS = ("tiered", "total")
+"""The kinds of fairness that go with every other setting."""
 
 PRIORITIES = MappingProxyType({"routine": 1, "priority": 2, "urgent": 3, "emergency": 4})
 """Priority of a need by its urgency. Only the order counts: no number of lesser needs outweighs a higher one
@@ -225,3 +228,27 @@ class Policy(Record):
         if not math.isclose(sum(self.weights.values()), 1, abs_tol=1e-9):
             raise InvalidProblem("policy", "weights", "do_not_add_to_1")
         return self
+
+    def refuse_contradictions(self) -> None:
+        """Refuse settings that are each allowed, but say nothing together.
+
+        Raises
+        ------
+        UnknownSetting
+            Fairness beyond the ladder stands together with quotas, held-back capacity or a calendar by month;
+            or that calendar with quotas, held-back capacity or a slack for teams.
+        """
+        set_too = {
+            "quotas": bool(self.quotas),
+            "hold_back": self.spares_for_later,
+            "team_slack": bool(self.team_slack),
+            "calendar": self.calendar == "by_month",
+        }
+        if self.fairness not in WITH_ALL_SETTINGS:
+            for name in ("quotas", "hold_back", "calendar"):
+                if set_too[name]:
+                    raise UnknownSetting(f"fairness with {name}", self.fairness, WITH_ALL_SETTINGS)
+        if set_too["calendar"]:
+            for name in ("quotas", "hold_back", "team_slack"):
+                if set_too[name]:
+                    raise UnknownSetting(f"calendar with {name}", self.calendar, ("whole_window",))

@@ -176,6 +176,7 @@ def solve(candidates: Candidates, seed: int = 0) -> Solution:
     UnknownSetting
         The fairness is not available.
     """
+    candidates.policy.refuse_contradictions()
     if candidates.policy.calendar == "by_month":
         return _by_month(candidates, seed)
     edges = candidates.edges

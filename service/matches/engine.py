@@ -121,7 +121,9 @@ def published_policy(changes: dict[str, Any]) -> dict[str, Any]:
     """Return the policy that differs from the published one by ``changes``; refuse what it cannot be."""
     try:
         text = json.dumps({"text_model": get_settings().text_model} | changes)
-        return Policy.from_json(text).model_dump(mode="json")
+        policy = Policy.from_json(text)
+        policy.refuse_contradictions()
+        return policy.model_dump(mode="json")
     except (InvalidProblem, UnknownSetting) as fault:
         setting = getattr(fault, "field", None) or getattr(fault, "setting", "policy")
         raise PolicyNotValid(setting=setting, fault=getattr(fault, "code", "unknown")) from None

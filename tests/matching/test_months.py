@@ -137,7 +137,7 @@ def test_next_in_line_has_a_month_left_or_not() -> None:
 )
 def test_what_is_not_defined_by_month_is_refused(fields: dict[str, Any]) -> None:
     """A setting that says nothing by month is an error, never left out in silence."""
-    with pytest.raises(UnknownSetting, match="month"):
+    with pytest.raises(UnknownSetting, match="calendar"):
         run_round(problem(), _policy(**fields))
 
 

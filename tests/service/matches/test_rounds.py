@@ -132,6 +132,8 @@ def test_a_faulty_request_is_refused_by_field(
         ({"minimum_score": 0}, "minimum_score"),
         ({"weights": {"topic": 1.0}}, "weights"),
         ({"text_model": "telepathy"}, "text_model"),
+        ({"fairness": "maxmin", "hold_back": {"arrivals": 5}}, "fairness with hold_back"),
+        ({"calendar": "by_month", "team_slack": 100}, "calendar with team_slack"),
     ],
 )
 def test_an_impossible_policy_is_refused_by_setting(
