@@ -6,6 +6,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,14 +44,17 @@ def _in_process(seed: int, offers: int) -> Figure:
     # As the service does once its offers are ready: a search for garbage takes longer than ten rankings.
     gc.collect()
     gc.freeze()
-    taken, explained = [], 0
+    taken, spent, explained = [], [], 0
     for number in range(RANKINGS):
         need = world.need(1 + number)
-        began = time.perf_counter()
+        began, processor = time.perf_counter(), time.process_time()
         ranked = ranker.rank(need, SHOWN)
         taken.append((time.perf_counter() - began) * 1000)
+        spent.append((time.process_time() - processor) * 1000)
         explained += sum(bool(item.criteria) for item in ranked)
-    return _figure("in_process", taken, IN_PROCESS_MILLISECONDS, offers, explained)
+    # On a busy machine the processor's time tells what an idle one would take.
+    figure = _figure("in_process", taken, IN_PROCESS_MILLISECONDS, offers, explained)
+    return replace(figure, figure=f"{figure.figure} processor_p99={_p99(spent):.0f}ms")
 
 
 def _over_http(seed: int, offers: int) -> Figure:
@@ -107,6 +111,10 @@ def _needs(client: httpx.Client) -> list[str]:
 
 
 def _figure(how: str, taken: list[float], bound: int, offers: int, explained: int) -> Figure:
-    p50, p99 = statistics.median(taken), statistics.quantiles(taken, n=100)[98]
+    p50, p99 = statistics.median(taken), _p99(taken)
     figure = f"{how}_p99={p99:.0f}ms p50={p50:.0f}ms offers={offers} explained={explained}"
     return Figure("engine.rank", figure, f"{bound}ms", p99 < bound and explained > 0, len(taken))
+
+
+def _p99(taken: list[float]) -> float:
+    return statistics.quantiles(taken, n=100)[98]
