@@ -116,7 +116,7 @@ class Standing:
     --------
     The newcomer can only be helped by the offer that a need with another choice has:
 
-    >>> from matching.edges import Edges
+    >>> from matching import Edges, allocate
     >>> edges = Edges(demand=[0, 0], offer=[0, 1], score=[9000, 4000])
     >>> standing = Standing(allocate(edges, [1], [1, 1]))
     >>> standing.insert_need([1], Edges([0], [0], [100]), how="never_displace").slots

@@ -46,7 +46,7 @@ class Dialogues(Room[Way]):
     def reach(self, dialogue: str) -> Call[Reach]:
         """Read how much a dialogue could deliver among its members at most, from what you may see.
 
-        >>> client.dialogues.reach("RABAT").value
+        >>> client.dialogues.reach("RABAT")
         """
         return get("/dialogues/{dialogue}/reach", dialogue=dialogue)
 

@@ -91,8 +91,7 @@ class Rounds(Room[Way]):
     def together(self, round_id: str) -> Call[Together]:
         """Read which needs of a round go together, the one team that could serve them, and exchanges.
 
-        >>> for coalition in client.rounds.together(round_id).coalitions:
-        ...     print(coalition.topic, len(coalition.members))
+        >>> client.rounds.together(round_id)
         """
         return get("/rounds/{round_id}/together", round_id=round_id)
 
