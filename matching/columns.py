@@ -244,6 +244,7 @@ class DeliveryColumns:
         self.of_source = _rows_by([() if item.source is None else (item.source,) for item in self.deliveries])
         self._by_party = _rows_by([item.parties for item in self.deliveries])
         self._by_state = _rows_by([item.providers for item in self.deliveries])
+        self._by_any: dict[tuple[str, tuple[str, ...]], Ints] = {}
 
     def __len__(self) -> int:
         return len(self.deliveries)
@@ -255,6 +256,14 @@ class DeliveryColumns:
     def given_by_state(self, state: str) -> Ints:
         """Return the places of the deliveries in which a state helped, ascending."""
         return self._by_state.get(state, _NONE)
+
+    def given_by_any(self, party: str, states: tuple[str, ...]) -> Ints:
+        """Return the places of the deliveries in which a party or one of its states helped, ascending."""
+        found = self._by_any.get((party, states))
+        if found is None:
+            given = [self.given_by_party(party), *map(self.given_by_state, states)]
+            found = self._by_any[party, states] = np.unique(np.concatenate(given))
+        return found
 
 
 class Segments:

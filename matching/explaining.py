@@ -99,13 +99,17 @@ def _weighed(seated: Iterable[Seat]) -> Iterator[tuple[float, Reason]]:
 
 def _strongest(weighed: Iterable[tuple[float, Reason]]) -> list[Reason]:
     """Return the reason with the most points of each code, strongest first; the first among equals."""
-    best: dict[str, tuple[float, str, Reason]] = {}
+    best: dict[str, tuple[float, Reason]] = {}
     for points, reason in weighed:
-        found = (points, repr(sorted(reason.params.items())), reason)
-        if reason.code not in best or best[reason.code][:2] < found[:2]:
-            best[reason.code] = found
+        held = best.get(reason.code)
+        if held is None or held[0] < points or (held[0] == points and _text(held[1]) < _text(reason)):
+            best[reason.code] = points, reason
     order = sorted(best, key=lambda code: (-best[code][0], code))
-    return [best[code][2] for code in order]
+    return [best[code][1] for code in order]
+
+
+def _text(reason: Reason) -> str:
+    return repr(sorted(reason.params.items()))
 
 
 def _as_team(team: Team, seated: tuple[Seat, ...], provider_states: tuple[str, ...]) -> Iterator[Reason]:

@@ -69,8 +69,9 @@ SEES: MappingProxyType[str, Callable[[Case], Hashable]] = MappingProxyType(
 itself."""
 
 
-OF_STATES = frozenset({"membership", "proximity", "similarity", "south_south"})
-"""The criteria whose reasons are kept once for each two states: equal ones are the same tuple."""
+OF_PLACES = frozenset({"membership", "proximity", "similarity", "south_south", "agenda", "relations"})
+"""The criteria that see nothing of an offer but the states of its party: what they give to two views of a
+pair alike is the same record, made once."""
 
 
 class Telling:
@@ -102,10 +103,14 @@ class Telling:
         self._few = prepared.narrowed(chosen)
         self._cases = _cases(self._few, components, [pair.component for pair in self._pairs])
         self._own = _Own(self._few)
-        self._shared: dict[tuple[str, float, bool, int], CriterionScore] = {}
-        self._values, self._known = {}, {}
+        self._of_places: dict[tuple[str, int, int], CriterionScore] = {}
+        self._unsaid: dict[tuple[str, float, bool], CriterionScore] = {}
+        self._views: dict[str, dict[int, int]] = {}
+        self._values: dict[str, list[float]] = {}
+        self._known: dict[str, list[bool]] = {}
         for name in CRITERIA:
-            self._values[name], self._known[name] = self._columns(name)
+            values, known = self._columns(name)
+            self._values[name], self._known[name] = values.tolist(), known.tolist()
 
     def case(self, pair: Pair) -> tuple[Case, int]:
         """Return the component of a pair over the offers in question, and the offer's row among these."""
@@ -115,21 +120,25 @@ class Telling:
         """Return what each criterion gives to one of the pairs, in the order of the criteria."""
         place = self._place[pair]
         case, row = self._cases[pair.component], int(self._rows[place])
+        states = int(case.offers.place[row])
         return tuple(
-            self._kept(
-                explained_criterion(
-                    case, name, row, float(self._values[name][place]), known=bool(self._known[name][place])
-                )
-            )
-            for name in CRITERIA
+            [self._criterion(name, case, Pair(pair.component, row), place, states) for name in CRITERIA]
         )
 
-    def _kept(self, criterion: CriterionScore) -> CriterionScore:
-        """Return an equal one made before, where many pairs have it: memory goes with what differs."""
-        name, reasons = criterion.criterion, criterion.reasons
-        if reasons and name not in OF_STATES:
-            return criterion
-        return self._shared.setdefault((name, criterion.value, criterion.known, id(reasons)), criterion)
+    def _criterion(self, name: str, case: Case, pair: Pair, place: int, states: int) -> CriterionScore:
+        """Return one criterion of a pair, or an equal one made before, where many pairs have it."""
+        if name not in OF_PLACES:
+            return self._made(name, case, pair.row, place)
+        key = name, self._views[name][pair.component], states
+        kept = self._of_places.get(key)
+        if kept is None:
+            kept = self._of_places[key] = self._made(name, case, pair.row, place)
+        return kept
+
+    def _made(self, name: str, case: Case, row: int, place: int) -> CriterionScore:
+        value, known = self._values[name][place], self._known[name][place]
+        made = explained_criterion(case, name, row, value, known=known)
+        return made if made.reasons else self._unsaid.setdefault((name, value, known), made)
 
     def _columns(self, name: str) -> tuple[Floats, Bools]:
         """Return a criterion's rounded value of every pair, and whether it is known."""
@@ -156,6 +165,8 @@ class Telling:
         seen = {component: sees(case) for component, case in self._cases.items()}
         for place, component in enumerate(components):
             views[seen[component]].append(place)
+        numbers = {view: number for number, view in enumerate(views)}
+        self._views[name] = {component: numbers[view] for component, view in seen.items()}
         for places in views.values():
             yield self._cases[components[places[0]]], np.array(places, dtype=np.int64)
 

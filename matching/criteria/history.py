@@ -113,9 +113,8 @@ def _all_seen(case: Case) -> tuple[Ints, Floats, Floats]:
 
 def helped_in(case: Case, row: int) -> Ints:
     """Return the deliveries in which the party of an offer or one of its states helped, ascending."""
-    deliveries, party = case.prepared.deliveries, case.offers.parties[row]
-    given = [deliveries.given_by_party(party.id), *map(deliveries.given_by_state, party.states)]
-    return np.unique(np.concatenate(given))
+    party = case.offers.parties[row]
+    return case.prepared.deliveries.given_by_any(party.id, party.states)
 
 
 def relations(case: Case, rows: Ints) -> tuple[Floats, Bools]:
