@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from matching.identity import ContentKeys
-from matching.outcome import Outcome
+from matching.outcome import CriterionScore, Outcome
 from matching.records import Record
 
 FIELD_KINDS = MappingProxyType(
@@ -68,6 +68,10 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+KEPT = 1 << 15
+"""Texts of criteria that are kept at a time: many seats hold the very same record."""
+
+
 class _Writer:
     """Writes values as canonical JSON, with content keys in the place of ids."""
 
@@ -78,10 +82,12 @@ class _Writer:
         self._plain = _Lists(self._references)
         self._lists = {field: _Lists(names) for field, names in self._ids.items()}
         self._known: dict[str, str] = {}
+        self._criteria: dict[int, str] = {}
         self._writers: dict[type, Callable[[Any, str], str]] = {
             str: lambda value, field: self._ids.get(field, self._references)[value],
             tuple: self._sorted,
             dict: self._dictionary,
+            CriterionScore: self._criterion,
             int: lambda value, _: int.__repr__(value),
             float: lambda value, _: float.__repr__(value),
             bool: lambda value, _: "true" if value else "false",
@@ -128,6 +134,15 @@ class _Writer:
                 for name, label in _labels(kind)
             )
         return plan
+
+    def _criterion(self, criterion: CriterionScore, _: str) -> str:
+        """Return the text of a criterion, by its identity: the outcome keeps it in being all the while."""
+        text = self._criteria.get(id(criterion))
+        if text is None:
+            if len(self._criteria) >= KEPT:
+                self._criteria.clear()
+            text = self._criteria[id(criterion)] = self.fields(criterion)
+        return text
 
     def _dictionary(self, values: Mapping[str, Any], _: str) -> str:
         """Return the text of parameters; the same few come again and again."""

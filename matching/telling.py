@@ -106,6 +106,7 @@ class Telling:
         self._of_places: dict[tuple[str, int, int], CriterionScore] = {}
         self._unsaid: dict[tuple[str, float, bool], CriterionScore] = {}
         self._views: dict[str, dict[int, int]] = {}
+        self._asked: dict[str, list[Case]] = {}
         self._values: dict[str, list[float]] = {}
         self._known: dict[str, list[bool]] = {}
         for name in CRITERIA:
@@ -129,10 +130,11 @@ class Telling:
         """Return one criterion of a pair, or an equal one made before, where many pairs have it."""
         if name not in OF_PLACES:
             return self._made(name, case, pair.row, place)
-        key = name, self._views[name][pair.component], states
-        kept = self._of_places.get(key)
+        view = self._views[name][pair.component]
+        kept = self._of_places.get((name, view, states))
         if kept is None:
-            kept = self._of_places[key] = self._made(name, case, pair.row, place)
+            alike = self._asked[name][view]  # which remembers what it was asked before
+            kept = self._of_places[name, view, states] = self._made(name, alike, pair.row, place)
         return kept
 
     def _made(self, name: str, case: Case, row: int, place: int) -> CriterionScore:
@@ -167,6 +169,7 @@ class Telling:
             views[seen[component]].append(place)
         numbers = {view: number for number, view in enumerate(views)}
         self._views[name] = {component: numbers[view] for component, view in seen.items()}
+        self._asked[name] = [self._cases[components[places[0]]] for places in views.values()]
         for places in views.values():
             yield self._cases[components[places[0]]], np.array(places, dtype=np.int64)
 
