@@ -211,10 +211,11 @@ class Remembered:
         self._model = model
         records: tuple[Need | Offer | Delivery, ...] = (*problem.needs, *problem.offers, *problem.deliveries)
         self._texts = sorted({record.text for record in records})
-        parts = range(0, len(self._texts), TEXTS_AT_A_TIME)
-        self._vectors = np.concatenate(
-            [model.encode(self._texts[first : first + TEXTS_AT_A_TIME]) for first in parts]
-        )
+        width = model.encode(self._texts[:1]).shape[1]
+        self._vectors = np.empty((len(self._texts), width), dtype=np.float32)
+        for first in range(0, len(self._texts), TEXTS_AT_A_TIME):
+            part = slice(first, first + TEXTS_AT_A_TIME)
+            self._vectors[part] = model.encode(self._texts[part])
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the vectors, without a second copy where all are asked for."""
@@ -224,6 +225,14 @@ class Remembered:
 def peak_megabytes() -> float:
     """Most memory that this process has held."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def standing_megabytes() -> float:
+    """Memory that this process holds now, where the system tells it; else the most that it has held."""
+    told = Path("/proc/self/statm")
+    if not told.exists():
+        return peak_megabytes()
+    return int(told.read_text(encoding="ascii").split()[1]) * resource.getpagesize() / 2**20
 
 
 def report(outcome: Outcome, watch: Watch, total: float, *, is_large: bool) -> bool:
@@ -267,7 +276,7 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"{needs} needs ({components} components) x {offers} offers, seed {asked.seed}")
     vectors = time.perf_counter() - made
     print(f"before: world {made - started:.1f} s, vectors of texts {vectors:.1f} s", end="")
-    print(f", memory so far {peak_megabytes():.0f} MB", flush=True)
+    print(f", memory {standing_megabytes():.0f} MB (at most {peak_megabytes():.0f} MB)", flush=True)
     watch, started = Watch(), time.perf_counter()
     outcome = run_round(problem, policy, progress=watch, text=text)
     total = time.perf_counter() - started
