@@ -45,13 +45,17 @@ def _best_links(candidates: Candidates) -> dict[tuple[str, str], int]:
     joint = np.array([need.joint for need, _ in candidates.components], dtype=np.bool_)
     giver = candidates.prepared.offers.place[edges.offer]
     usable = joint[edges.demand] & (candidates.capacity[edges.offer] > 0)
-    pair = np.where(usable, giver * len(sets) + asker[edges.demand], -1)
-    order = np.lexsort((np.arange(pair.size), -edges.score, pair))
-    pairs, first = np.unique(pair[order], return_index=True)
+    rows = np.flatnonzero(usable)
+    size = len(edges)
+    # One number says which is best, and among equals which stands first: no sorting of all candidates.
+    best = np.full(len(places.sets) * len(sets), -1, dtype=np.int64)
+    pair = giver[rows] * len(sets) + asker[edges.demand[rows]]
+    np.maximum.at(best, pair, edges.score[rows].astype(np.int64) * size + (size - 1 - rows))
     takers = list(sets)
     found: dict[tuple[str, str], int] = {}
-    for code, edge in zip(pairs.tolist(), order[first].tolist(), strict=True):
-        for one in places.sets[code // len(sets)] if code >= 0 else ():
+    for code in np.flatnonzero(best >= 0).tolist():
+        edge = size - 1 - int(best[code]) % size
+        for one in places.sets[code // len(sets)]:
             for two in takers[code % len(sets)]:
                 link = names[one], names[two]
                 if one != two and _is_better(candidates, edge, found.get(link)):
