@@ -58,32 +58,32 @@ from matching.problem import (
 
 if TYPE_CHECKING:
     from matching import graph, text
-    from matching.beaten import why_not
-    from matching.candidates import Candidates, find_candidates
-    from matching.edges import Edges
-    from matching.flow import Allocation, allocate
+    from matching.allocation.edges import Edges
+    from matching.allocation.flow import Allocation, allocate
+    from matching.allocation.standing import Standing
+    from matching.checking.verification import faults, verify
+    from matching.explanations.beaten import why_not
+    from matching.explanations.reweighing import smallest_change
+    from matching.explanations.scarcity import shortages
+    from matching.foresight.replaying import Replay, replay
+    from matching.hosts.routing import route
     from matching.identity import ContentKeys, content_keys, policy_digest, problem_digest
     from matching.inserting import Insertion, insert_need, insert_offer, refill
+    from matching.pairs.candidates import Candidates, find_candidates
+    from matching.pairs.ranking import Ranker, rank
+    from matching.pairs.rules import public_code
     from matching.partnerships import partnership_graph
-    from matching.ranking import Ranker, rank
-    from matching.replaying import Replay, replay
-    from matching.reweighing import smallest_change
     from matching.round import ENGINE, run_round
-    from matching.routing import route
-    from matching.rules import public_code
-    from matching.scarcity import shortages
     from matching.scenarios import Comparison, compare
     from matching.schemas import schema_text
-    from matching.standing import Standing
-    from matching.verification import faults, verify
 else:
     # The solver and the graph library take a second to load; who only compares texts should not wait for it.
     _PLACES = {
-        "Candidates": "candidates",
-        "find_candidates": "candidates",
-        "Edges": "edges",
-        "Allocation": "flow",
-        "allocate": "flow",
+        "Candidates": "pairs.candidates",
+        "find_candidates": "pairs.candidates",
+        "Edges": "allocation.edges",
+        "Allocation": "allocation.flow",
+        "allocate": "allocation.flow",
         "ContentKeys": "identity",
         "content_keys": "identity",
         "policy_digest": "identity",
@@ -93,23 +93,23 @@ else:
         "insert_offer": "inserting",
         "refill": "inserting",
         "partnership_graph": "partnerships",
-        "Ranker": "ranking",
-        "rank": "ranking",
-        "Replay": "replaying",
-        "replay": "replaying",
-        "smallest_change": "reweighing",
+        "Ranker": "pairs.ranking",
+        "rank": "pairs.ranking",
+        "Replay": "foresight.replaying",
+        "replay": "foresight.replaying",
+        "smallest_change": "explanations.reweighing",
         "ENGINE": "round",
         "run_round": "round",
-        "route": "routing",
-        "public_code": "rules",
+        "route": "hosts.routing",
+        "public_code": "pairs.rules",
         "Comparison": "scenarios",
         "compare": "scenarios",
         "schema_text": "schemas",
-        "Standing": "standing",
-        "shortages": "scarcity",
-        "faults": "verification",
-        "verify": "verification",
-        "why_not": "beaten",
+        "Standing": "allocation.standing",
+        "shortages": "explanations.scarcity",
+        "faults": "checking.verification",
+        "verify": "checking.verification",
+        "why_not": "explanations.beaten",
     }
 
     def __getattr__(name: str) -> object:

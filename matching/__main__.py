@@ -91,7 +91,7 @@ def _compare(asked: Namespace) -> str:
 
 
 def _replay(asked: Namespace) -> str:
-    from matching.replaying import replay
+    from matching.foresight.replaying import replay
 
     problem, policy = _problem(asked.problem), _policy(asked.policy)
     return _written(replay(problem, policy, batches=asked.batches, seed=asked.seed))

@@ -13,11 +13,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.disclosure import FEWEST
-from matching.edges import Edges
+from matching.allocation.edges import Edges
+from matching.explanations.disclosure import FEWEST
+from matching.fairness.requirements import best_case
 from matching.outcome import Figures, Load, Proposal, ServedGroup, SouthSouth, StateLoad
 from matching.problem import Need, Party, Problem, State
-from matching.requirements import best_case
 from matching.solving import Solution
 
 MOST_LOADED = 10

@@ -2,8 +2,8 @@
 
 What stands are the proposals of an earlier outcome. What is computed anew is as little as the policy
 allows: under ``never_displace`` the candidates of one need alone; else all candidates, and then one
-shortest path per seat from what stands (:mod:`matching.standing`). Consents and locks are kept under every
-policy.
+shortest path per seat from what stands (:mod:`matching.allocation.standing`). Consents and locks are kept
+under every policy.
 """
 
 from collections import Counter
@@ -14,21 +14,21 @@ from types import MappingProxyType
 
 import numpy as np
 
-from matching.answer import Answer
-from matching.candidates import Candidates, find_candidates
-from matching.edges import Booleans, Edges, Integers
+from matching.allocation.answer import Answer
+from matching.allocation.edges import Booleans, Edges, Integers
+from matching.allocation.flow import Allocation, allocate
+from matching.allocation.network import load
+from matching.allocation.standing import POLICIES, Standing
+from matching.checking.verification import faults_of_proposals
 from matching.errors import InvalidProblem, UnknownSetting, UnverifiedOutcome
-from matching.fairness import LADDER_ALONE
-from matching.flow import Allocation, allocate
-from matching.network import load
+from matching.fairness.dial import LADDER_ALONE
 from matching.outcome import Outcome, Proposal
+from matching.pairs.candidates import Candidates, find_candidates
 from matching.policy import PRIORITIES, Policy
 from matching.problem import Need, Problem
 from matching.round import proposals_of
 from matching.solving import Solution
-from matching.standing import POLICIES, Standing
 from matching.text import TextSimilarity
-from matching.verification import faults_of_proposals
 
 Pair = tuple[str, str]
 """A component and an offer."""

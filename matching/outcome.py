@@ -260,7 +260,7 @@ class SmallestChange(Record):
 
     need: Id
     margin: Reason
-    """By how much one score would have to change, see :class:`matching.margins.Margins`."""
+    """By how much one score would have to change, see :class:`matching.explanations.margins.Margins`."""
     criterion: Code | None = None
     """The weight that changes the team first; None where none does as far as was tried."""
     weight: float | None = None
@@ -288,7 +288,7 @@ class Shortage(Record):
     gain: int
     """Points that the sum of scores would gain; it may lose some where a slot more is filled."""
     score: int = Score
-    """What the expert would score where it would help most, see :mod:`matching.scarcity`."""
+    """What the expert would score where it would help most, see :mod:`matching.explanations.scarcity`."""
     components: int = Field(ge=0)
     """Components that ask for this kind."""
     wanting: int = Field(ge=0)

@@ -28,8 +28,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import networkx as nx
 
-from matching.memberships import ROLE_WEIGHTS
 from matching.outcome import Proposal
+from matching.pairs.memberships import ROLE_WEIGHTS
 from matching.problem import Need, Offer, Problem
 
 Node = tuple[str, str]

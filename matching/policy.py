@@ -41,7 +41,7 @@ WITH_ALL_SETTINGS = ("tiered", "total")
 
 PRIORITIES = MappingProxyType({"routine": 1, "priority": 2, "urgent": 3, "emergency": 4})
 """Priority of a need by its urgency. Only the order counts: no number of lesser needs outweighs a higher one
-(:mod:`matching.network`)."""
+(:mod:`matching.allocation.network`)."""
 
 
 QuotaKind = Literal[
@@ -174,14 +174,14 @@ class Policy(Record):
     """How many mutual exchanges between states a round names."""
     hold_back: HoldBack | None = None
     """Whether offers that later needs are likely to want more are spared where others can serve as well. It
-    never leaves a slot empty. See :mod:`matching.holding`."""
+    never leaves a slot empty. See :mod:`matching.foresight.holding`."""
     margins: int = Field(default=100, ge=0, le=100_000)
     """For how many proposals a round works out by how much the team is ahead, in the order of the needs."""
     margin_arcs: int = Field(default=2000, ge=1, le=10_000_000)
     """How far the search for a margin goes; beyond, the margin is at least what was found."""
     weight_hundredths: int = Field(default=0, ge=0, le=100)
     """Up to how many hundredths each weight is moved to see which change would give a need another team; each
-    takes two solves for each criterion. 0: not in the round. See :mod:`matching.reweighing`."""
+    takes two solves for each criterion. 0: not in the round. See :mod:`matching.explanations.reweighing`."""
     relaxations: int = Field(default=500, ge=0, le=100_000)
     """How many relaxations of unmet components a round tries out by solving again."""
     shortages: int = Field(default=10, ge=0, le=1000)
@@ -195,7 +195,7 @@ class Policy(Record):
     calendar: Literal["whole_window", "by_month"] = "whole_window"
     """``whole_window``: an assignment counts in every month of its window, so an offer's capacity bounds all
     that it does. ``by_month``: each assignment is given its months, and capacity counts in each of them; what
-    that does not go together with is refused, see :mod:`matching.monthly`."""
+    that does not go together with is refused, see :mod:`matching.months.solving`."""
     days_per_month: int = Field(default=20, ge=1, le=31)
     """Days of work that an expert gives in a month. Under ``by_month``, work of more days takes as many
     months in a row, as far as the window has them."""

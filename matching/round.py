@@ -7,28 +7,28 @@ from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 
 from matching import graph
-from matching.candidates import Candidates, find_candidates
+from matching.checking.verification import verify
 from matching.errors import InvalidProblem
-from matching.explaining import NextInLine, seats, team_reasons, telling_of
+from matching.explanations.explaining import NextInLine, seats, team_reasons, telling_of
+from matching.explanations.margins import Margins, around, not_defined
+from matching.explanations.reweighing import with_weight_changes
+from matching.explanations.scarcity import shortages_of
+from matching.explanations.telling import Telling
+from matching.explanations.unmet import unmet_components
 from matching.figures import figures_of
 from matching.fingerprint import fingerprint
+from matching.hosts.routing import Routing
 from matching.identity import policy_digest, problem_digest
-from matching.joint import coalitions
-from matching.margins import Margins, around, not_defined
-from matching.mutual import exchanges
 from matching.outcome import Outcome, Proposal, Seat
+from matching.pairs.candidates import Candidates, find_candidates
 from matching.policy import Policy
 from matching.problem import Problem
-from matching.reweighing import with_weight_changes
-from matching.routing import Routing
-from matching.scarcity import shortages_of
 from matching.solving import Solution, solve
-from matching.team_reasons import works_as_team
-from matching.teams import Team, assemble
-from matching.telling import Telling
+from matching.teams.assembling import Team, assemble
+from matching.teams.reasons import works_as_team
 from matching.text import TextSimilarity
-from matching.unmet import unmet_components
-from matching.verification import verify
+from matching.together.joint import coalitions
+from matching.together.mutual import exchanges
 
 ENGINE = "0.1.0"
 """Version of the engine; a change that can change an outcome changes it."""
@@ -105,7 +105,7 @@ def run_round(
 
 
 def finish_round(candidates: Candidates, seed: int = 0, progress: Progress | None = None) -> Outcome:
-    """Match the needs of a problem whose candidates are at hand, see :mod:`matching.parts`.
+    """Match the needs of a problem whose candidates are at hand, see :mod:`matching.pairs.parts`.
 
     Parameters
     ----------

@@ -11,16 +11,16 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.candidates import Candidates
-from matching.certificates import Cut, certify
-from matching.edges import Booleans, Edges, Integers
-from matching.flow import Allocation, allocate
-from matching.holding import held_scores
-from matching.monthly import Plan, solve_by_month
+from matching.allocation.certificates import Cut, certify
+from matching.allocation.edges import Booleans, Edges, Integers
+from matching.allocation.flow import Allocation, allocate
+from matching.foresight.holding import held_scores
+from matching.months.solving import Plan, solve_by_month
 from matching.outcome import QuotaFigure, QuotaLimit
+from matching.pairs.candidates import Candidates
 from matching.policy import PRIORITIES
-from matching.quotas import Ration, groups_of, rations
-from matching.teamwork import NO_TEAMWORK, Teamwork, with_few_parties
+from matching.quotas.named import Ration, groups_of, rations
+from matching.teams.teamwork import NO_TEAMWORK, Teamwork, with_few_parties
 
 NOBODY = np.zeros(0, dtype=np.int64)
 

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.columns import Bools, Floats, Ints
 from matching.criteria import history, languages, places, purposes, readiness, topics
 from matching.outcome import CriterionScore, Reason
+from matching.pairs.columns import Bools, Floats, Ints
+from matching.pairs.prepared import Case
 from matching.policy import Policy
-from matching.prepared import Case
 
 DIGITS = 6
 """Values are rounded to so many digits before they are used, so that no last bit decides anything."""

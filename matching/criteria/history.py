@@ -1,16 +1,16 @@
 """What is on record: help given on the topic, and help between the two states.
 
-A delivery that stands on the need's own page is hidden from it (:attr:`matching.prepared.Case.hidden`).
+A delivery that stands on the need's own page is hidden from it (:attr:`matching.pairs.prepared.Case.hidden`).
 """
 
 import numpy as np
 
-from matching.columns import Bools, Floats, Ints
 from matching.criteria.neutral import NEUTRAL
 from matching.criteria.places import best_of_pairs, best_pair, states_evidence
 from matching.criteria.topics import subject
 from matching.outcome import Reason
-from matching.prepared import Case, Prepared
+from matching.pairs.columns import Bools, Floats, Ints
+from matching.pairs.prepared import Case, Prepared
 
 OWN_DELIVERY = 0.7
 """What one fresh, well-rated delivery of the party itself, on the very topic, gives."""

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from matching.columns import Bools, Floats, Ints
 from matching.criteria.neutral import NEUTRAL
 from matching.outcome import Reason
-from matching.prepared import Case
-from matching.rules import common_language, has_common_language
+from matching.pairs.columns import Bools, Floats, Ints
+from matching.pairs.prepared import Case
+from matching.pairs.rules import common_language, has_common_language
 
 COMMON = 1.0
 INTERPRETED = 0.25

@@ -8,10 +8,10 @@ from collections.abc import Callable, Hashable
 
 import numpy as np
 
-from matching.columns import Bools, Floats, Ints
 from matching.criteria.neutral import NEUTRAL
 from matching.outcome import Reason
-from matching.prepared import Case, Params
+from matching.pairs.columns import Bools, Floats, Ints
+from matching.pairs.prepared import Case, Params
 
 RowOf = Callable[[int], Floats]
 """Returns a requesting state's values by providing state, -1 where unknown."""

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from matching.columns import Bools, Floats, Ints
 from matching.criteria.neutral import NEUTRAL
 from matching.criteria.places import best_pair
 from matching.outcome import Reason
-from matching.prepared import Case
+from matching.pairs.columns import Bools, Floats, Ints
+from matching.pairs.prepared import Case
 
 LDC, LLDC, SIDS, FIRST_TIME = 0.5, 0.25, 0.35, 0.4
 ON_AGENDA, THEME_ON_AGENDA = 1.0, 0.5

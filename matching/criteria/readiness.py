@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from matching.columns import Bools, Floats, Ints
 from matching.criteria.neutral import NEUTRAL
 from matching.outcome import Reason
-from matching.prepared import Case, Params
-from matching.rules import capacity_left
+from matching.pairs.columns import Bools, Floats, Ints
+from matching.pairs.prepared import Case, Params
+from matching.pairs.rules import capacity_left
 
 HELD_BACK = 0.4
 """Share of its availability that an offer keeps where it is held back and the need is no emergency."""

@@ -8,7 +8,6 @@ of the 256 bytes has one level. The levels are the same.
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.columns import Bools, Floats, Ints, Lists, Topics
 from matching.criteria.topics import (
     AREA,
     AREA_AND_COMMITMENT,
@@ -22,6 +21,7 @@ from matching.criteria.topics import (
     THEME,
     Subject,
 )
+from matching.pairs.columns import Bools, Floats, Ints, Lists, Topics
 
 Bytes = NDArray[np.uint8]
 Piece = tuple[str, str]

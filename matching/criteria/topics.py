@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from matching.columns import MODES, Bools, Floats, Ints, Lists, Topics
 from matching.criteria.neutral import NEUTRAL
 from matching.outcome import Reason
-from matching.prepared import Case, Params
+from matching.pairs.columns import MODES, Bools, Floats, Ints, Lists, Topics
+from matching.pairs.prepared import Case, Params
 
 AREA_AND_COMMITMENT = 1.0
 AREA = 0.9

@@ -12,8 +12,8 @@ from typing import Any, get_args
 
 import networkx as nx
 
-from matching.memberships import ROLE_WEIGHTS
 from matching.outcome import Proposal
+from matching.pairs.memberships import ROLE_WEIGHTS
 from matching.partnerships import Node
 from matching.problem import GroupKind, Problem
 

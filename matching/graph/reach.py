@@ -8,7 +8,7 @@ import networkx as nx
 
 from matching.graph.backends import Backend
 from matching.graph.flows import maximum_flow, minimum_cut
-from matching.memberships import ROLE_WEIGHTS
+from matching.pairs.memberships import ROLE_WEIGHTS
 from matching.partnerships import Node
 from matching.problem import Component, GroupKind, Need, Offer, Problem
 

@@ -10,7 +10,7 @@ import networkx as nx
 from matching.graph.backends import adamic_adar_index, shortest_path, steps_of
 from matching.graph.communities import ends_of_deliveries
 from matching.graph.facts import GROUP_KINDS
-from matching.memberships import ROLE_WEIGHTS
+from matching.pairs.memberships import ROLE_WEIGHTS
 from matching.partnerships import Node
 
 LARGE_GROUP_SHARE = 0.25

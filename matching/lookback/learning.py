@@ -12,8 +12,8 @@ from types import MappingProxyType
 import numpy as np
 from scipy.optimize import minimize
 
-from matching.columns import Floats
 from matching.lookback.scoring import NAMES, Seen, Weighing
+from matching.pairs.columns import Floats
 
 JUDGED = MappingProxyType(
     {

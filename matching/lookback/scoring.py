@@ -12,12 +12,12 @@ from datetime import date
 
 import numpy as np
 
-from matching.candidates import Candidates, find_candidates
-from matching.columns import Bools, Floats, Ints
 from matching.criteria import CRITERIA, value_of
 from matching.lookback.cases import KnownCase, World
 from matching.lookback.posing import case_of, pose, state_of
 from matching.lookback.protocols import Facts
+from matching.pairs.candidates import Candidates, find_candidates
+from matching.pairs.columns import Bools, Floats, Ints
 from matching.policy import Policy
 from matching.text import TextSimilarity
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.columns import Floats
+from matching.pairs.columns import Floats
 
 DEPTHS = (1, 3, 5, 10)
 FEWEST = 10

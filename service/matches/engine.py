@@ -28,10 +28,11 @@ from matching import (
     run_round,
     why_not,
 )
-from matching.disclosure import FEWEST, for_party
+from matching.explanations.disclosure import FEWEST, for_party
 from matching.identity import policy_digest
 from matching.outcome import Candidate, Coalition, MutualExchange, Proposal, Reason, Seat, Unmet, WhyNot
-from matching.parts import Sliced
+from matching.pairs.parts import Sliced
+from matching.pairs.ranking import Ranker
 from matching.problem import (
     Area,
     Commitment,
@@ -48,7 +49,6 @@ from matching.problem import (
     Pin,
     State,
 )
-from matching.ranking import Ranker
 from matching.round import finish_round
 from matching.scenarios import HostChange, LoadChange, NeedChange
 from matching.text import RememberedTexts, load_text_model

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).parents[2]))  # a plain script does not know the checkout
 
 from matching import Policy, Problem
-from matching.candidates import find_prepared
-from matching.prepared import Prepared
-from matching.scanning import Scan
+from matching.pairs.candidates import find_prepared
+from matching.pairs.prepared import Prepared
+from matching.pairs.scanning import Scan
 from matching.text import RememberedTexts, load_text_model, on_grid
 from tests.benchmarks.round import WORDS, World
 from tests.matching.every_pair import kept_by_scan, kept_of_every_pair

@@ -22,11 +22,11 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # a plain script does not know the checkout
 
-from matching.check import verify_allocation
-from matching.edges import Edges
-from matching.flow import Allocation, allocate
-from matching.mincost import quick_model
-from matching.network import SINK, SOURCE, Network, arcs
+from matching.allocation.check import verify_allocation
+from matching.allocation.edges import Edges
+from matching.allocation.flow import Allocation, allocate
+from matching.allocation.mincost import quick_model
+from matching.allocation.network import SINK, SOURCE, Network, arcs
 
 SIZES = {"S": (200, 1_000), "M": (2_000, 10_000), "L": (10_000, 100_000), "XL": (100_000, 1_000_000)}
 TOPICS = 40

@@ -21,13 +21,13 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # a plain script does not kn
 from round import World
 
 from matching import Policy, graph
-from matching.candidates import find_candidates
 from matching.graph import backends
 from matching.graph.facts import facts_of_problem
-from matching.joint import coalitions
-from matching.mutual import exchanges
-from matching.routing import Routing
+from matching.hosts.routing import Routing
+from matching.pairs.candidates import find_candidates
 from matching.solving import solve
+from matching.together.joint import coalitions
+from matching.together.mutual import exchanges
 
 
 def timed(what: Callable[[], Any]) -> tuple[float, Any]:

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # a plain script does not know the checkout
 
-from matching.edges import Edges
-from matching.flow import Allocation, allocate
-from matching.standing import POLICIES, Standing
+from matching.allocation.edges import Edges
+from matching.allocation.flow import Allocation, allocate
+from matching.allocation.standing import POLICIES, Standing
 from tests.benchmarks.flow import SIZES, Round, generate, large_enough, peak_megabytes
 
 AT_MOST = 1 / 50

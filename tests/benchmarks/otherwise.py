@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from matching.flow import allocate
-from matching.otherwise import Otherwise, Pair
+from matching.allocation.flow import allocate
+from matching.explanations.otherwise import Otherwise, Pair
 from matching.policy import Policy
 from tests.benchmarks.flow import generate
 

@@ -16,9 +16,9 @@ from scipy.sparse import csr_array, vstack
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # a plain script does not know the checkout
 
-from matching.check import verify_allocation
-from matching.flow import Allocation, allocate
-from matching.groups import Groups
+from matching.allocation.check import verify_allocation
+from matching.allocation.flow import Allocation, allocate
+from matching.quotas.groups import Groups
 from tests.benchmarks.flow import SIZES, Round, generate, peak_megabytes
 
 STATES, REGIONS = 120, 6

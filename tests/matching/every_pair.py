@@ -1,16 +1,16 @@
 """The candidates of a component the slow way: every pair is looked at, nothing found by tag or profile.
 
-The scan (``matching/scanning.py``) has to keep exactly these.
+The scan (``matching/pairs/scanning.py``) has to keep exactly these.
 """
 
 import numpy as np
 
-from matching.candidates import Candidates
 from matching.criteria import score, value_of
-from matching.prepared import Case, Prepared
+from matching.pairs.candidates import Candidates
+from matching.pairs.prepared import Case, Prepared
+from matching.pairs.rules import capacity_left, excluded_rows, locked, topic_too_far
+from matching.pairs.scanning import SOUTHERN_KEPT
 from matching.problem import Component, Need
-from matching.rules import capacity_left, excluded_rows, locked, topic_too_far
-from matching.scanning import SOUTHERN_KEPT
 
 Kept = list[tuple[str, int, int, bool]]
 """Offer, score, limit and whether it is locked, by offer."""

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from matching.edges import Edges
-from matching.flow import Allocation, allocate
+from matching.allocation.edges import Edges
+from matching.allocation.flow import Allocation, allocate
 
 SCORES = st.one_of(st.sampled_from([1, 2, 3, 9999, 10_000]), st.integers(1, 10_000))
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from matching import Component, Expertise, InvalidProblem, Language, Outcome, Policy, Problem, run_round
-from matching.beaten import why_not
+from matching.explanations.beaten import why_not
+from matching.explanations.scarcity import shortages
 from matching.outcome import Reason
-from matching.scarcity import shortages
 from tests.matching.worlds import need, offer, problem
 
 POLICY = Policy(text_model="character-ngrams", minimum_score=1)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matching.candidates import find_candidates
+from matching.pairs.candidates import find_candidates
 from matching.policy import Policy
 from matching.problem import Component, Language, MonthlyBooking, Pin
 from matching.text import RememberedTexts, load_text_model

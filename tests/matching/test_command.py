@@ -9,9 +9,9 @@ import jsonschema
 import pytest
 
 from matching.__main__ import main
+from matching.foresight.replaying import Replay
 from matching.outcome import Outcome
 from matching.policy import Policy
-from matching.replaying import Replay
 from matching.scenarios import Comparison
 from matching.schemas import FOLDER, SCHEMAS, schema_text
 from tests.matching import worlds

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from matching.candidates import find_candidates
 from matching.criteria import CRITERIA
 from matching.criteria.neutral import NEUTRAL
 from matching.outcome import CriterionScore
+from matching.pairs.candidates import find_candidates
 from matching.policy import WEIGHTS, Policy
 from matching.problem import (
     Component,

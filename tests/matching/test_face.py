@@ -33,12 +33,13 @@ def test_example_in_the_readme_runs() -> None:
     assert result.failed == 0
 
 
-def test_readme_names_every_file() -> None:
-    """The map of the README leaves no file out, and names none that is not there."""
+def test_readme_names_every_file_and_room() -> None:
+    """The map of the README leaves no file and no room out, and names none that is not there."""
     text = (PACKAGE / "README.md").read_text(encoding="utf-8")
     files = {path.name for path in PACKAGE.glob("*.py")} - {"__init__.py"}
-    assert {name for name in files if f"`{name}`" not in text} == set()
-    named = set(re.findall(r"`([a-z_]+\.py)`", text))
+    rooms = {f"{path.name}/" for path in PACKAGE.iterdir() if (path / "__init__.py").exists()}
+    assert {name for name in files | rooms if f"`{name}`" not in text} == set()
+    named = set(re.findall(r"`((?!tests/)[a-z_/]+(?:\.py|/))`", text))
     assert {name for name in named if not (PACKAGE / name).exists()} == set()
 
 

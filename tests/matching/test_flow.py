@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matching.certificates import certify
-from matching.check import verify_allocation
-from matching.edges import Edges
+from matching.allocation.certificates import certify
+from matching.allocation.check import verify_allocation
+from matching.allocation.edges import Edges
+from matching.allocation.flow import allocate
+from matching.allocation.network import build_network, refuse_too_large
+from matching.allocation.prices import steps_and_score
 from matching.errors import InvalidProblem, UnknownSetting
-from matching.flow import allocate
-from matching.network import build_network, refuse_too_large
-from matching.prices import steps_and_score
 
 
 def test_gives_up_the_best_pair_where_two_needs_can_be_served() -> None:
@@ -221,7 +221,7 @@ def test_huge_amounts_are_counted_exactly() -> None:
 def test_the_same_bytes_in_another_process() -> None:
     """A new interpreter with another hash seed gives the same answer."""
     script = (
-        "from matching.flow import Edges, allocate\n"
+        "from matching.allocation.flow import Edges, allocate\n"
         "d, o = zip(*[(i, j) for i in range(9) for j in range(9)])\n"
         "a = allocate(Edges(d, o, [5] * 81), [2] * 9, [1] * 9, prove=True)\n"
         "print(a.chosen.tolist(), a.offer_price.tolist(), a.demand_price.tolist())\n"

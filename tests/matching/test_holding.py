@@ -23,8 +23,8 @@ from matching import (
     shortages,
     why_not,
 )
-from matching.candidates import find_candidates
-from matching.holding import DEAREST, hold_prices
+from matching.foresight.holding import DEAREST, hold_prices
+from matching.pairs.candidates import find_candidates
 from matching.solving import solve
 from tests.matching.worlds import offer, problem, world
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from matching import Policy, run_round
-from matching.joint_check import JointCheck
+from matching.checking.joint_check import JointCheck
 from matching.outcome import Coalition, Outcome
 from matching.problem import Component, Expertise, Language, Need, Problem
 from tests.matching import worlds

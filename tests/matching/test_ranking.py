@@ -2,11 +2,11 @@
 
 import pytest
 
-from matching.candidates import find_candidates
 from matching.errors import InvalidProblem
+from matching.pairs.candidates import find_candidates
+from matching.pairs.ranking import rank
 from matching.policy import Policy
 from matching.problem import Component, Delivery, Expertise, Pin
-from matching.ranking import rank
 from tests.matching.worlds import need, offer, problem
 
 POLICY = Policy(text_model="character-ngrams", minimum_score=1)

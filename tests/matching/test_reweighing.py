@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from matching import Component, InvalidProblem, Language, Policy, Problem, run_round, smallest_change
-from matching.candidates import find_candidates
 from matching.criteria import CRITERIA
+from matching.explanations.reweighing import Move, moved
 from matching.outcome import Reason, SmallestChange
-from matching.reweighing import Move, moved
+from matching.pairs.candidates import find_candidates
 from matching.solving import solve
 from tests.matching.worlds import need, offer, problem
 

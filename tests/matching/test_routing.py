@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from matching.errors import InvalidProblem
-from matching.memberships import ROLE_WEIGHTS
+from matching.hosts.routing import ROUTING_POINTS, Routing, route
 from matching.outcome import Host
+from matching.pairs.memberships import ROLE_WEIGHTS
 from matching.policy import Policy
 from matching.problem import (
     Area,
@@ -20,7 +21,6 @@ from matching.problem import (
     Problem,
     State,
 )
-from matching.routing import ROUTING_POINTS, Routing, route
 
 RETURN = Need(id="N", requesters=("asks",), components=(Component(id="C"),), commitments=("T4-06",))
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from matching.candidates import Candidates, find_candidates
 from matching.errors import InvalidProblem
+from matching.pairs.candidates import Candidates, find_candidates
+from matching.pairs.rules import FORBIDS_LOCK, RULES, SCORED_RULES, public_code
 from matching.policy import Policy
 from matching.problem import Component, Expertise, Language, MonthlyBooking, Pin
-from matching.rules import FORBIDS_LOCK, RULES, SCORED_RULES, public_code
 from tests.matching.worlds import AS_OF, STATES, need, offer, party, problem
 
 POLICY = Policy(text_model="character-ngrams", minimum_score=1)

@@ -24,9 +24,9 @@ from matching import (
     run_round,
     verify,
 )
+from matching.checking.recheck import EXPLICIT_REFUSALS, Recheck
 from matching.outcome import StateLoad
-from matching.recheck import EXPLICIT_REFUSALS, Recheck
-from matching.rules import FORBIDS_LOCK, RULES, SCORED_RULES
+from matching.pairs.rules import FORBIDS_LOCK, RULES, SCORED_RULES
 from tests.matching.worlds import need, offer, problem
 
 POLICY = Policy(text_model="character-ngrams", minimum_score=1000)

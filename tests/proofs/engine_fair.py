@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, hstack
 
-from matching.flow import Allocation, allocate
+from matching.allocation.flow import Allocation, allocate
 from tests.benchmarks.flow import Round, generate
 from tests.proofs.proof import Figure
 

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from matching import Policy
-from matching.ranking import Ranker
+from matching.pairs.ranking import Ranker
 from service.database.engines import open_database
 from service.demonstration.loading import find_desk
 from service.demonstration.people import sign_in

@@ -7,17 +7,17 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from matching import InvalidProblem, Policy, Problem
-from matching.beaten import WhyNotAnswers
-from matching.candidates import Candidates, find_candidates
-from matching.disclosure import FEW, FEWEST
-from matching.edges import Edges
-from matching.flow import Allocation, allocate
-from matching.margins import around
+from matching.allocation.edges import Edges
+from matching.allocation.flow import Allocation, allocate
+from matching.allocation.prices import steps_and_score
+from matching.explanations.beaten import WhyNotAnswers
+from matching.explanations.disclosure import FEW, FEWEST
+from matching.explanations.margins import around
+from matching.explanations.scarcity import shortages_of, worth_of_copies
 from matching.outcome import Shortage, WhyNot
+from matching.pairs.candidates import Candidates, find_candidates
+from matching.pairs.rules import stopped_by
 from matching.policy import PRIORITIES
-from matching.prices import steps_and_score
-from matching.rules import stopped_by
-from matching.scarcity import shortages_of, worth_of_copies
 from matching.solving import Solution, solve
 from tests.matching.properties.test_round import _open, any_world
 from tests.matching.worlds import world

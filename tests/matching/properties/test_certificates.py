@@ -2,7 +2,7 @@
 
 from hypothesis import given, settings
 
-from matching.certificates import Cut, certify
+from matching.allocation.certificates import Cut, certify
 from tests.matching.strategies import FlowProblem, flow_problems
 
 

@@ -8,10 +8,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.check import verify_allocation
-from matching.concentrating import concentrate, spare_parties
-from matching.edges import Integers
-from matching.flow import Allocation
+from matching.allocation.check import verify_allocation
+from matching.allocation.edges import Integers
+from matching.allocation.flow import Allocation
+from matching.teams.concentrating import concentrate, spare_parties
 from tests.matching.oracles import levels_of
 from tests.matching.strategies import FlowProblem, flow_problems
 

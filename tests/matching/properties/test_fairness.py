@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.certificates import certify
-from matching.check import verify_allocation
-from matching.edges import Edges
+from matching.allocation.certificates import certify
+from matching.allocation.check import verify_allocation
+from matching.allocation.edges import Edges
+from matching.allocation.flow import FAIRNESS, Allocation, allocate
 from matching.errors import InvalidProblem, UnknownSetting
-from matching.flow import FAIRNESS, Allocation, allocate
-from matching.ordered import LEXIMIN_EDGES
-from matching.requirements import covered
+from matching.fairness.ordered import LEXIMIN_EDGES
+from matching.fairness.requirements import covered
 from tests.matching.oracles import fits, levels_of
 from tests.matching.strategies import FlowProblem, flow_problems
 

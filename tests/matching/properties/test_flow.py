@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import matching.mincost
-from matching.check import verify_allocation
-from matching.edges import Integers
-from matching.flow import Allocation
+import matching.allocation.mincost
+from matching.allocation.check import verify_allocation
+from matching.allocation.edges import Integers
+from matching.allocation.flow import Allocation
 from tests.matching.oracles import Worth, brute_force, levels_of, network_simplex
 from tests.matching.strategies import FlowProblem, flow_problems
 
@@ -103,7 +103,7 @@ def test_order_of_edges_changes_no_level(data: st.DataObject) -> None:
 def test_a_quick_step_that_is_too_short_changes_nothing(problem: FlowProblem, step: int) -> None:
     """The full step decides wherever the quick one fails."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(matching.mincost, "QUICK_STEP", step)
+        patch.setattr(matching.allocation.mincost, "QUICK_STEP", step)
         flow = problem.solve().flow.tolist()
     assert levels_of(problem, flow) == levels_of(problem, network_simplex(problem))
 

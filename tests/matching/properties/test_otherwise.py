@@ -8,10 +8,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from matching.flow import Allocation
-from matching.network import build_network
-from matching.otherwise import Otherwise, Pair, with_room
-from matching.prices import value_of
+from matching.allocation.flow import Allocation
+from matching.allocation.network import build_network
+from matching.allocation.prices import value_of
+from matching.explanations.otherwise import Otherwise, Pair, with_room
 from tests.matching.strategies import FlowProblem, flow_problems
 
 PLENTY = 10**6

@@ -7,15 +7,15 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from matching.candidates import Candidates, find_candidates
+from matching.checking.recheck import Recheck
 from matching.criteria import CRITERIA, score, value_of
 from matching.identity import content_keys, problem_digest
 from matching.outcome import Candidate, CriterionScore
+from matching.pairs.candidates import Candidates, find_candidates
+from matching.pairs.ranking import rank
+from matching.pairs.rules import RULES, SCORED_RULES, locked
 from matching.policy import WEIGHTS, Policy
 from matching.problem import Need, Problem
-from matching.ranking import rank
-from matching.recheck import Recheck
-from matching.rules import RULES, SCORED_RULES, locked
 from tests.matching.worlds import COMMITMENTS, shuffled, world
 
 POLICY = Policy(text_model="character-ngrams", minimum_score=1)

@@ -11,10 +11,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from matching import InvalidProblem, Policy, Problem, run_round
-from matching.candidates import Candidates, find_candidates
-from matching.edges import Booleans, Edges, Integers
-from matching.flow import Allocation, allocate
-from matching.parts import Sliced, candidates_of_slice, joined
+from matching.allocation.edges import Booleans, Edges, Integers
+from matching.allocation.flow import Allocation, allocate
+from matching.pairs.candidates import Candidates, find_candidates
+from matching.pairs.parts import Sliced, candidates_of_slice, joined
 from matching.round import finish_round
 from tests.benchmarks.round import World
 from tests.matching.strategies import FlowProblem, flow_problems

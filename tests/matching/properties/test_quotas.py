@@ -10,14 +10,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from matching.certificates import certify
-from matching.check import verify_allocation
-from matching.edges import Edges
+from matching.allocation.certificates import certify
+from matching.allocation.check import verify_allocation
+from matching.allocation.edges import Edges
+from matching.allocation.flow import Allocation, allocate
+from matching.allocation.prices import value_of
 from matching.errors import InvalidProblem, UnknownSetting
-from matching.flow import Allocation, allocate
-from matching.groups import Groups, Quota
-from matching.prices import value_of
-from matching.rationing import towards_floors
+from matching.quotas.groups import Groups, Quota
+from matching.quotas.rationing import towards_floors
 from tests.matching.strategies import FlowProblem, flow_problems
 
 MOST_FLOWS = 3000

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matching.candidates import find_candidates
+from matching.pairs.candidates import find_candidates
+from matching.pairs.ranking import Ranker, rank
 from matching.policy import WEIGHTS, Policy
 from matching.problem import Problem
-from matching.ranking import Ranker, rank
 from tests.benchmarks.round import World
 from tests.matching.every_pair import kept_by_scan, kept_of_every_pair
 from tests.matching.worlds import world

@@ -8,9 +8,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.edges import Edges
-from matching.flow import allocate
-from matching.standing import Inserted, Standing
+from matching.allocation.edges import Edges
+from matching.allocation.flow import allocate
+from matching.allocation.standing import Inserted, Standing
 from tests.matching.strategies import SCORES, FlowProblem, flow_problems
 
 POLICIES = st.sampled_from(["never_displace", "swap_unconfirmed", "free"])

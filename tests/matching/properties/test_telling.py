@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import Policy, Problem, find_candidates
-from matching.telling import Pair, Telling
+from matching.explanations.telling import Pair, Telling
 from tests.matching.properties.test_round import any_world
 
 

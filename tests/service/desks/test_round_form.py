@@ -6,8 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
 
-from matching.fairness import LADDER_ALONE
-from matching.holding import ALLOWED_FAIRNESS
+from matching.fairness.dial import LADDER_ALONE
+from matching.foresight.holding import ALLOWED_FAIRNESS
 from matching.policy import QUOTA_PARAMETERS, Policy
 from service.access.queries import COOKIE
 from service.database.engines import Database

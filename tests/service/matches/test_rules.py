@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.rules import PUBLIC_CODES
+from matching.pairs.rules import PUBLIC_CODES
 from service.demonstration.report import TEAM_REASONS
 from service.errors import WrongMove
 from service.matches import rules

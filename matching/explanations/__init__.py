@@ -1,0 +1,1 @@
+"""Why this team, why not that offer, what stays unmet, and what would change the answer."""

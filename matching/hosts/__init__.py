@@ -1,0 +1,1 @@
+"""Through whom: the dialogue or group that could host the work."""

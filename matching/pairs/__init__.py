@@ -1,0 +1,1 @@
+"""Which pairs can be proposed: hard rules, criteria over columns, candidates and rankings."""

@@ -1,0 +1,1 @@
+"""Quotas: inside the flow where they form trees, with HiGHS where they cross."""

@@ -1,0 +1,1 @@
+"""Teams: from chosen pairs to few providers who work well together."""

@@ -1,0 +1,1 @@
+"""What states could do together: coalitions, joint actions, mutual exchanges."""
