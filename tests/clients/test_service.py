@@ -84,6 +84,7 @@ def test_both_clients_read_the_same(app: FastAPI, address: str, world: World) ->
     # everywhere is a dialogue's.
     assert silent == {
         "network.introduction",
+        "needs.why_not",
         "offers.look_up_person",
         "proposals.get",
         "proposals.journal",
