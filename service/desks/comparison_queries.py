@@ -19,11 +19,14 @@ FIGURES = {
     "needs_partial": N_("Needs in part"),
     "needs_without": N_("Needs without anybody"),
     "filled": N_("Places filled"),
-    "lowest": N_("Least that any need got"),
-    "fifth_percentile": N_("What one need in twenty stays below"),
+    "lowest": N_("Least that any need got, of 100"),
+    "fifth_percentile": N_("What one need in twenty stays below, of 100"),
     "gini": N_("Inequality between needs (0: none)"),
 }
 """The figures that the page shows, in its order."""
+
+OF_HUNDRED = frozenset({"lowest", "fifth_percentile"})
+"""Figures that the engine counts to 10,000."""
 
 CHANGES = {
     "lost": N_("loses"),
@@ -98,7 +101,8 @@ def _settings(first: RoundView, second: RoundView) -> list[tuple[str, str, str]]
 def _figures(found: ComparisonView, language: str) -> list[FigureRow]:
     given = {change.figure: change for change in found.figures}
     return [
-        FigureRow(translate(name, language), given[figure].before, given[figure].after)
+        FigureRow(translate(name, language), given[figure].before / scale, given[figure].after / scale)
         for figure, name in FIGURES.items()
         if figure in given
+        for scale in [100 if figure in OF_HUNDRED else 1]
     ]

@@ -206,8 +206,8 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "in_one_region": N_("All are in the same region."),
         "across_regions": N_("They are in {regions} regions."),
         "sit_together": N_("All sit in {groups_named}."),
-        "one_team_serves": N_("One team of {experts} could serve {members} needs."),
-        "experts_saved": N_("Together takes {together} experts, separately {separately}."),
+        "one_team_serves": N_("One team could serve all; needs: {members}, experts: {experts}."),
+        "experts_saved": N_("Experts needed together: {together}; each on its own: {separately}."),
         "place_to_be_agreed": N_("Ask where all could meet: help in the requesting country was asked for."),
         "form_to_be_agreed": N_("Ask in which form help is wanted; not all said so."),
         # What changed while a round was computed.
