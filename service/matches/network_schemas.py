@@ -119,7 +119,8 @@ class JointSeatView(View):
     """Who would come, and how many needs they would serve."""
 
     offer: str
-    title: str
+    title: str | None
+    """None where the reader may not see it."""
     experts: int
     serves: int
 
@@ -159,7 +160,8 @@ class ExchangeLinkView(View):
     need: str
     need_title: str
     offer: str
-    offer_title: str
+    offer_title: str | None
+    """None where the reader may not see it."""
     score: int
 
 

@@ -236,10 +236,8 @@ class _Shown:
         )
 
     def _title(self, offer: Offer) -> str | None:
-        is_shown = (
-            self.is_agreed
-            or offer.confidentiality in {"all_states", "public"}
-            or offer.desk_id in self.caller.desks()
+        is_shown = self.is_agreed or rules.shows_offer_title(
+            offer.confidentiality, offer.desk_id, self.caller.desks()
         )
         return offer.title if is_shown else None
 

@@ -4,7 +4,7 @@ A seat and a booking move; a proposal never does: its state is derived from its 
 requesters said (:func:`proposal_state`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
@@ -388,3 +388,8 @@ def _next(moves: Mapping[str, Move], state: str, verb: str) -> str:
     if state not in move.sources:
         raise WrongMove(move=verb, state=state)
     return move.target
+
+
+def shows_offer_title(level: str, desk_id: str | None, desks: Collection[str]) -> bool:
+    """Tell whether a desk may read the title of an offer that nobody agreed to yet."""
+    return level in {"all_states", "public"} or desk_id in desks

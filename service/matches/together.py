@@ -19,6 +19,7 @@ from service.matches.network_schemas import (
 )
 from service.matches.queries import find_round, read_file
 from service.matches.reasons import Teller
+from service.matches.rules import shows_offer_title
 from service.needs.queries import find_needs, ids_in_hand
 from service.needs.tables import Need
 from service.offers.tables import Offer
@@ -35,7 +36,7 @@ def get_together(session: Session, caller: Caller, round_id: str, language: str)
     hand = set(session.exec(select(Need.id).where(col(Need.id).in_(ids_in_hand(caller)))))
     whole = [item for item in coalitions if hand.issuperset(member.need for member in item.members)]
     rings = [item for item in exchanges if hand.issuperset(link.need for link in item.links)]
-    telling = _Telling(session, Teller(session, language), whole, rings)
+    telling = _Telling(session, caller, Teller(session, language), whole, rings)
     return TogetherView(
         coalitions=[telling.coalition(item) for item in whole],
         exchanges=[telling.exchange(item) for item in rings],
@@ -46,6 +47,7 @@ class _Telling:
     def __init__(
         self,
         session: Session,
+        caller: Caller,
         teller: Teller,
         coalitions: list[engine.Coalition],
         exchanges: list[engine.MutualExchange],
@@ -57,7 +59,10 @@ class _Telling:
         self._needs: Mapping[str, Need] = find_needs(session, needs | {link.need for link in links})
         named = offers | {link.offer for link in links}
         rows = session.exec(select(Offer).where(col(Offer.id).in_(named)))
-        self._offers = {row.id: row.title for row in rows}
+        desks = caller.desks()
+        self._titles = {
+            row.id: row.title for row in rows if shows_offer_title(row.confidentiality, row.desk_id, desks)
+        }
 
     def coalition(self, item: engine.Coalition) -> CoalitionView:
         kind, _, code = item.topic.partition(":")
@@ -91,7 +96,7 @@ class _Telling:
             seats=[
                 JointSeatView(
                     offer=seat.offer,
-                    title=self._offers[seat.offer],
+                    title=self._titles.get(seat.offer),
                     experts=seat.experts,
                     serves=len(seat.components),
                 )
@@ -119,7 +124,7 @@ class _Telling:
                     need=link.need,
                     need_title=self._needs[link.need].title,
                     offer=link.offer,
-                    offer_title=self._offers[link.offer],
+                    offer_title=self._titles.get(link.offer),
                     score=link.score,
                 )
                 for link in item.links

@@ -94,6 +94,8 @@ def test_a_desk_finds_what_a_dialogue_could_host_and_what_goes_together(
     made = check(answer)
     assert "&lt;script&gt;" in answer.text
     assert "One team for all" in answer.text
+    assert "An offer whose title you may not see" in answer.text
+    assert "Experts in EXP-DATA" not in answer.text
     hosts = [link["href"] for link in made.of("a") if link["href"].startswith("/dialogues/")]
     assert address in get(web, hosts[0], world.desk).text
     assert address not in get(web, hosts[0], people.desk(database)).text

@@ -275,3 +275,10 @@ def test_a_time_is_past_once_it_has_come() -> None:
     moment = datetime(2027, 3, 15, tzinfo=UTC)
     assert not rules.is_past(None, moment)
     assert rules.is_past(moment, moment)
+
+
+def test_a_confidential_offer_keeps_its_title_from_other_desks() -> None:
+    """Until somebody agrees, only the offer's own desk reads a title that is not for all states."""
+    assert not rules.shows_offer_title("owner_and_desk", "desk_a", {"desk_b"})
+    assert rules.shows_offer_title("owner_and_desk", "desk_a", {"desk_a"})
+    assert rules.shows_offer_title("all_states", "desk_a", set())
