@@ -21,10 +21,9 @@ from matching.allocation.network import load
 from matching.allocation.standing import POLICIES, Standing
 from matching.checking.verification import faults_of_proposals
 from matching.errors import InvalidProblem, UnknownSetting, UnverifiedOutcome
-from matching.fairness.dial import LADDER_ALONE
 from matching.outcome import Outcome, Proposal
 from matching.pairs.candidates import Candidates, find_candidates
-from matching.policy import PRIORITIES, Policy
+from matching.policy import LADDER_ALONE, PRIORITIES, Policy
 from matching.problem import Need, Problem
 from matching.round import proposals_of
 from matching.solving import Solution

@@ -36,8 +36,8 @@ WEIGHTS = MappingProxyType(
 )
 """The criteria and their default weights; every policy names the same criteria and its weights add to 1."""
 
-WITH_ALL_SETTINGS = ("tiered", "total")
-"""The kinds of fairness that go with every other setting."""
+LADDER_ALONE = ("total", "tiered")
+"""These aim at nothing beside ladder and scores: prices prove them whole, and all settings go with them."""
 
 PRIORITIES = MappingProxyType({"routine": 1, "priority": 2, "urgent": 3, "emergency": 4})
 """Priority of a need by its urgency. Only the order counts: no number of lesser needs outweighs a higher one
@@ -244,10 +244,10 @@ class Policy(Record):
             "team_slack": bool(self.team_slack),
             "calendar": self.calendar == "by_month",
         }
-        if self.fairness not in WITH_ALL_SETTINGS:
+        if self.fairness not in LADDER_ALONE:
             for name in ("quotas", "hold_back", "calendar"):
                 if set_too[name]:
-                    raise UnknownSetting(f"fairness with {name}", self.fairness, WITH_ALL_SETTINGS)
+                    raise UnknownSetting(f"fairness with {name}", self.fairness, LADDER_ALONE)
         if set_too["calendar"]:
             for name in ("quotas", "hold_back", "team_slack"):
                 if set_too[name]:

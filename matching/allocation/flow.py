@@ -21,8 +21,9 @@ from matching.allocation.edges import Edges, Integers
 from matching.allocation.network import Network, build_network
 from matching.allocation.prices import bound, find_prices, value_of
 from matching.errors import UnknownSetting
-from matching.fairness.dial import LADDER_ALONE, SOLVERS, solve
+from matching.fairness.dial import SOLVERS, solve
 from matching.fairness.requirements import best_case
+from matching.policy import LADDER_ALONE
 from matching.quotas.groups import Groups
 from matching.quotas.rationing import solve_quotas, towards_floors
 

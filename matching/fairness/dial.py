@@ -26,9 +26,7 @@ from matching.allocation.network import Network
 from matching.fairness.bottleneck import floored
 from matching.fairness.maxmin import Search
 from matching.fairness.ordered import EXACT_EDGES, exact_maxmin, leximin, refuse_too_many
-
-LADDER_ALONE = ("total", "tiered")
-"""These aim at nothing beside the ladder and the scores: the prices prove them whole."""
+from matching.policy import LADDER_ALONE
 
 SHORT = 0.03
 """If the worst-off need is farther below its ceiling than this share, it is lifted off the floor's flow."""

@@ -25,7 +25,7 @@ from matching.allocation.prices import steps_and_score
 from matching.errors import UnknownSetting
 from matching.pairs.candidates import Candidates
 from matching.pairs.columns import Floats
-from matching.policy import PRIORITIES, HoldBack
+from matching.policy import LADDER_ALONE, PRIORITIES, HoldBack
 
 SLOT_POINTS = 2 * TOP_SCORE
 """What a slot that would stay empty later counts, in points of a score: more than any one score."""
@@ -34,7 +34,6 @@ SCORE_SHARE = 0.25
 a little, how well each offer will suit hardly: at 1, greed reached the higher total among many like ones."""
 DEAREST = SLOT_POINTS + TOP_SCORE
 """No price is higher: one slot, and room for scores."""
-ALLOWED_FAIRNESS = ("tiered", "total")
 
 
 class Drawn(NamedTuple):
@@ -72,8 +71,8 @@ def held_scores(candidates: Candidates, seed: int) -> Integers:
         The policy's fairness knows no prices.
     """
     policy = candidates.policy
-    if policy.fairness not in ALLOWED_FAIRNESS:
-        raise UnknownSetting("fairness", policy.fairness, ALLOWED_FAIRNESS)
+    if policy.fairness not in LADDER_ALONE:
+        raise UnknownSetting("fairness", policy.fairness, LADDER_ALONE)
     hold_back = policy.hold_back or HoldBack(arrivals=0)
     everybody = np.arange(len(candidates.needs), dtype=np.int64)
     prices = hold_prices(candidates, everybody, everybody, candidates.capacity, hold_back, seed)

@@ -26,7 +26,7 @@ from scipy.sparse.csgraph import connected_components
 from matching.allocation.edges import Booleans, Integers
 from matching.allocation.flow import Allocation
 from matching.allocation.network import Network, load
-from matching.fairness.dial import LADDER_ALONE
+from matching.policy import LADDER_ALONE
 
 COST_OF_A_PARTY = 60
 """Cost of a party that a need does not have yet; one that fills k slots there costs this over k + 1."""

@@ -6,9 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
 
-from matching.fairness.dial import LADDER_ALONE
-from matching.foresight.holding import ALLOWED_FAIRNESS
-from matching.policy import QUOTA_PARAMETERS, Policy
+from matching.policy import LADDER_ALONE, QUOTA_PARAMETERS, Policy
 from service.access.queries import COOKIE
 from service.database.engines import Database
 from service.desks.round_form import EMPTY, FAIRNESS, KNOWS_PRICES, QUOTAS, policy_in_words
@@ -133,5 +131,5 @@ def test_the_form_offers_what_the_engine_knows() -> None:
     """Each kind of fairness is a choice; what a round cannot combine is what the engine refuses."""
     assert set(FAIRNESS) == set(get_args(Policy.model_fields["fairness"].annotation))
     assert set(QUOTAS) == set(QUOTA_PARAMETERS)
-    assert set(ALLOWED_FAIRNESS) == set(LADDER_ALONE) == KNOWS_PRICES
+    assert set(LADDER_ALONE) == KNOWS_PRICES
     assert (EMPTY["fairness"], float(EMPTY["topic"])) == (Policy().fairness, Policy().minimum_topic)
