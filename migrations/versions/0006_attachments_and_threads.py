@@ -1,0 +1,21 @@
+"""attachments, threads, letters"""
+
+import sqlalchemy as sa
+import sqlmodel
+from alembic import op
+
+import service.database.columns
+
+
+revision = '0006'
+down_revision = '0005'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,21 @@
+"""clocks and calendars of desks"""
+
+import sqlalchemy as sa
+import sqlmodel
+from alembic import op
+
+import service.database.columns
+
+
+revision = '0009'
+down_revision = '0008'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,21 @@
+"""invitations, deputies, other sign-ins"""
+
+import sqlalchemy as sa
+import sqlmodel
+from alembic import op
+
+import service.database.columns
+
+
+revision = '0010'
+down_revision = '0009'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,21 @@
+"""unmet register"""
+
+import sqlalchemy as sa
+import sqlmodel
+from alembic import op
+
+import service.database.columns
+
+
+revision = '0012'
+down_revision = '0011'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
