@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     """SQLAlchemy address of the database; empty: an SQLite file in the data folder."""
     jobs_database_url: str = ""
     """Address of the store of durable jobs; empty: beside the database."""
+    secret: str = Field(default="", repr=False, pattern=r"^(.{32,})?$")
+    """What the keys of this instance are made from; empty: a file in the data folder, made once."""
     pool_size: int = Field(default=20, ge=1, le=200)
     """Connections to the database that one process keeps."""
     host: str = "127.0.0.1"
