@@ -30,6 +30,11 @@ class Person:
         """The header that a request of this person carries."""
         return {"Authorization": f"Bearer {self.token}"}
 
+    @property
+    def cookie(self) -> str:
+        """What a browser of this person holds when it is signed in."""
+        return self.token
+
 
 def stakeholder(session: Session, kind: str, *states: str, **more: object) -> str:
     """Register an invented stakeholder and return its id."""

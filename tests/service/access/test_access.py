@@ -142,7 +142,7 @@ def test_a_duty_is_for_a_stakeholder(web: TestClient, database: Database) -> Non
 def test_a_cookie_reads_but_does_not_write(web: TestClient, database: Database) -> None:
     """A session cookie counts for reading only, so that no other site can change anything with it."""
     officer = colleague(database, desk(database), "case_officer")
-    web.cookies.set("homologue_session", officer.token)
+    web.cookies.set("homologue_session", officer.cookie)
     assert web.get("/api/v1/me").json()["id"] == officer.account_id
     registration = {"type": "expert_pool", "name": "Invented pool", "states": ["NLD"]}
     assert web.post("/api/v1/stakeholders", json=registration).status_code == 401

@@ -273,7 +273,7 @@ def test_a_bad_page_number_is_a_refusal_with_the_field(web: TestClient, shown: S
 
 def test_a_cookie_reads_and_its_loss_shows_the_front_page(web: TestClient, shown: Shown) -> None:
     """The session cookie opens one's own pages; a token that is not valid shows what everybody sees."""
-    web.cookies.set(COOKIE, shown.officer.token)
+    web.cookies.set(COOKIE, shown.officer.cookie)
     assert f"/needs/{shown.need}" in web.get("/", headers=BROWSER).text
     web.cookies.set(COOKIE, "hml_not_a_token")
     front = web.get("/", headers=BROWSER)

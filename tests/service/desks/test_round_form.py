@@ -21,7 +21,7 @@ HOSTILE = "\"><script>alert('x')</script>"
 
 def _send(web: TestClient, who: Person, headers: dict[str, str] | None = None, /, **fields: str) -> Response:
     """Send the form as a browser does that is signed in by its cookie."""
-    web.cookies.set(COOKIE, who.token)
+    web.cookies.set(COOKIE, who.cookie)
     told = OWN if headers is None else headers
     sent: Response = web.post("/rounds/new", data=dict(EMPTY) | fields, headers=told, follow_redirects=False)
     web.cookies.clear()
@@ -122,7 +122,7 @@ def test_only_desks_may_ask_and_only_from_our_own_page(web: TestClient, database
 def test_a_cookie_still_changes_nothing_through_the_api(web: TestClient, database: Database) -> None:
     """The doors for programs ask for a token, whatever a browser says of where it comes from."""
     desk = people.desk(database)
-    web.cookies.set(COOKIE, desk.token)
+    web.cookies.set(COOKIE, desk.cookie)
     answer = web.post("/api/v1/rounds", json={"desk": desk.stakeholder_id}, headers=OWN)
     assert answer.status_code == 401
 

@@ -23,7 +23,7 @@ def test_a_round_by_month_names_the_month_of_a_seat(web: TestClient, database: D
     month = starts_on.isoformat()[:7]
     found = proposals(web, world.desk)
     assert found
-    web.cookies.set(COOKIE, world.desk.token)
+    web.cookies.set(COOKIE, world.desk.cookie)
     page = web.get(f"/proposals/{found[0]['id']}", headers=BROWSER).text
     web.cookies.clear()
     assert f"<dt>When</dt><dd>{month}</dd>" in page
