@@ -47,6 +47,17 @@ class Settings(BaseSettings):
     """A round of more needs than this finds its candidates in slices that all workers share."""
     worker_name: str = Field(default="worker", pattern=r"^[A-Za-z0-9._-]{1,64}$")
     """Name of this worker among those that share a database; each one needs its own."""
+    public_url: str = Field(default="", pattern=r"^(https?://[^\s/?#]+)?$")
+    """Address under which people reach this instance, for links in mail; empty: host and port."""
+    smtp_host: str = ""
+    """Mail server that takes this instance's letters; empty: letters wait, and the page of mail says so."""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: str = Field(default="", repr=False)
+    smtp_tls: Literal["starttls", "implicit", "none"] = "starttls"
+    """How the way to the mail server is encrypted; ``none`` for a server on the same machine only."""
+    mail_from: str = Field(default="homologue@localhost", pattern=r"^[^@\s<>]+@[^@\s<>]+$")
+    """Address that letters come from."""
     body_limit_bytes: int = Field(default=1_000_000, ge=1_000, le=100_000_000)
     """A request with a larger body is refused with 413."""
 
@@ -57,6 +68,10 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """Return the address of the database."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'homologue.db'}"
+
+    def public_address(self) -> str:
+        """Return the address under which people reach this instance, without a slash at the end."""
+        return self.public_url or f"http://{self.host}:{self.port}"
 
     def jobs_address(self) -> str:
         """Return the address of the store of durable jobs: a file of its own on SQLite."""

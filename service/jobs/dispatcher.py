@@ -51,16 +51,20 @@ def _handle(session: Session, message: OutboxMessage) -> None:
 Task = Callable[[Workplace], None]
 
 _tasks: dict[Task, float] = {}
+_apart: set[Task] = set()
 
 
-def regularly(every_seconds: float) -> Callable[[Task], Task]:
+def regularly(every_seconds: float, *, is_apart: bool = False) -> Callable[[Task], Task]:
     """Register something to be looked after at start and then now and then, by whatever worker is there.
 
-    It must do no harm when several workers do it.
+    It must do no harm when several workers do it. What waits for servers of others is done apart, in a
+    thread of its own, so that it holds up nothing else.
     """
 
     def register(task: Task) -> Task:
         _tasks[task] = every_seconds
+        if is_apart:
+            _apart.add(task)
         return task
 
     return register
@@ -72,6 +76,7 @@ class Dispatcher:
     def __init__(self, place: Workplace) -> None:
         self._place = place
         self._due_at: dict[Task, float] = {}
+        self._aside: dict[Task, threading.Thread] = {}
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
 
@@ -99,7 +104,23 @@ class Dispatcher:
         for task, every_seconds in _tasks.items():
             if time.monotonic() >= self._due_at.get(task, 0):
                 self._due_at[task] = time.monotonic() + every_seconds
-                task(self._place)
+                if task in _apart:
+                    self._do_apart(task)
+                else:
+                    task(self._place)
+
+    def _do_apart(self, task: Task) -> None:
+        at_work = self._aside.get(task)
+        if at_work is None or not at_work.is_alive():
+            name = getattr(task, "__name__", "task")
+            self._aside[task] = threading.Thread(target=self._try, args=(task,), name=name, daemon=True)
+            self._aside[task].start()
+
+    def _try(self, task: Task) -> None:
+        try:
+            task(self._place)
+        except Exception as error:  # noqa: BLE001 - the database may be away; the task comes again
+            log.warning("task failed", task=task.__name__, error=type(error).__name__)
 
 
 def _oldest_due(session: Session) -> OutboxMessage | None:
@@ -121,4 +142,4 @@ def _pause(attempts: int) -> timedelta:
 def _happening(session: Session, message: OutboxMessage) -> Happening:
     entry = session.get_one(JournalEntry, message.entry_id)
     text = session.get(JournalText, message.entry_id)
-    return Happening(entry.event, entry.subject, text.details if text else {})
+    return Happening(entry.event, entry.subject, text.details if text else {}, entry.id)

@@ -12,6 +12,8 @@ class Happening(NamedTuple):
     event: str
     subject: str
     details: dict[str, Any]
+    entry_id: str = ""
+    """The journal's entry: whoever must not do a thing twice notes it by this."""
 
 
 Reaction = Callable[[Session, Happening], None]
