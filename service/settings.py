@@ -35,6 +35,15 @@ class Settings(BaseSettings):
     """What the keys of this instance are made from; empty: a file in the data folder, made once."""
     pool_size: int = Field(default=20, ge=1, le=200)
     """Connections to the database that one process keeps."""
+    durability: Literal["required", "relaxed"] = "required"
+    """Whether a database that could lose what it confirmed keeps the service from being ready."""
+    queue_limit: int = Field(default=400, ge=0, le=100_000)
+    """Requests that may wait for their turn; the next one is told to come back."""
+    queue_seconds: float = Field(default=5, ge=0, le=60)
+    """How long a request waits for its turn."""
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = Field(default=0, ge=0, le=65535)
+    """Where figures for operators are shown, never at the public port; 0: nowhere."""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     demonstration: bool = False

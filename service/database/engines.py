@@ -16,6 +16,16 @@ from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, make
 from sqlmodel import Session
 
 BUSY_MILLISECONDS = 30_000
+WAIT_SECONDS = 10
+"""How long a request waits for a connection that others have."""
+# A server that vanished without a word is noticed within seconds, not when the system gives up.
+_NOTICE_ITS_ABSENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
 
 
 @dataclass(frozen=True)
@@ -54,7 +64,14 @@ def open_database(address: str, pool_size: int = 20) -> Database:
     if url.get_backend_name() == "sqlite":
         if url.database and url.database != ":memory:":
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, poolclass=QueuePool, pool_size=pool_size, max_overflow=0, pool_timeout=10)
+        engine = create_engine(
+            url,
+            poolclass=QueuePool,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=WAIT_SECONDS,
+            hide_parameters=True,
+        )
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
@@ -63,9 +80,11 @@ def open_database(address: str, pool_size: int = 20) -> Database:
             url,
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=10,
+            pool_timeout=WAIT_SECONDS,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
+            # What was sent may be confidential, and errors are logged.
+            hide_parameters=True,
+            connect_args={"options": "-c timezone=UTC", **_NOTICE_ITS_ABSENCE},
         )
     return Database(engine)
 
