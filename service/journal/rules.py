@@ -3,10 +3,16 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 BEGINNING = "0" * 64
 """What the first entry of a thing is chained to."""
+
+ReadKind = Literal["line", "text", "file", "person"]
+ReadDoor = Literal["api", "page", "export"]
+READ_KINDS: tuple[ReadKind, ...] = get_args(ReadKind)
+"""How much is read: a title in a list, a whole text, a file, who a named expert is."""
+READ_DOORS: tuple[ReadDoor, ...] = get_args(ReadDoor)
 
 
 class Link(Protocol):

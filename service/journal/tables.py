@@ -1,12 +1,13 @@
 """Tables of the journal."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Column, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from service.database.columns import UtcDateTime
+from service.database.columns import Codes, UtcDateTime, one_of
+from service.journal.rules import READ_DOORS, READ_KINDS
 
 
 class JournalEntry(SQLModel, table=True):
@@ -51,3 +52,21 @@ class OutboxMessage(SQLModel, table=True):
     handled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     attempts: int = 0
     failure: str | None = Field(default=None, max_length=500)
+
+
+class RecordedRead(SQLModel, table=True):
+    """Who read what is confidential: one row for a reader, a day, a thing, its version, kind and door."""
+
+    __tablename__ = "recorded_read"
+    __table_args__ = (one_of("kind", READ_KINDS), one_of("door", READ_DOORS))
+
+    account_id: str = Field(primary_key=True, max_length=64)
+    read_on: date = Field(primary_key=True)
+    subject: str = Field(primary_key=True, max_length=100, index=True)
+    version: int = Field(primary_key=True)
+    kind: str = Field(primary_key=True, max_length=16)
+    door: str = Field(primary_key=True, max_length=16)
+    stakeholders: list[str] = Field(sa_column=Column(Codes, nullable=False))
+    """For whom the reader acted then."""
+    first_at: datetime = Field(sa_type=UtcDateTime)
+    """When it was read first on that day."""

@@ -32,6 +32,15 @@ WISHES: tuple[Wish, ...] = get_args(Wish)
 LEVELS: tuple[Level, ...] = get_args(Level)
 """Who may see a need, narrowest first."""
 
+HarmMoment = Literal["before", "after"]
+HarmReply = Literal["no", "prevented", "not_applicable"]
+Judgement = Literal["acceptable", "with_conditions", "not_acceptable"]
+HARM_MOMENTS: tuple[HarmMoment, ...] = get_args(HarmMoment)
+HARM_ANSWERS: tuple[HarmReply, ...] = get_args(HarmReply)
+JUDGEMENTS: tuple[Judgement, ...] = get_args(Judgement)
+WideningState = Literal["asked", "done", "revoked", "overtaken"]
+WIDENING_STATES: tuple[WideningState, ...] = get_args(WideningState)
+
 TAKES_PART = frozenset({"member", "participant"})
 """Roles with which a state counts as one of a dialogue's members."""
 

@@ -3,11 +3,21 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from service.database.columns import Codes, UtcDateTime, one_of
-from service.needs.rules import DELIVERY_MODES, LEVELS, STATES, URGENCIES, WISHES
+from service.needs.rules import (
+    DELIVERY_MODES,
+    HARM_ANSWERS,
+    HARM_MOMENTS,
+    JUDGEMENTS,
+    LEVELS,
+    STATES,
+    URGENCIES,
+    WIDENING_STATES,
+    WISHES,
+)
 
 
 class Need(SQLModel, table=True):
@@ -70,6 +80,12 @@ class Need(SQLModel, table=True):
     submitted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     circulated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When it was first circulated; before, nobody but requester and desk sees it."""
+    endorsement_due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Until when an emergency that went ahead has to be endorsed; nothing once it is."""
+    set_back_code: str | None = Field(default=None, max_length=64)
+    """Why it is out of rounds and hidden from others again, until its requesters put that right."""
+    level_set_by: str | None = Field(default=None, max_length=64)
+    """The account that chose its level before it was submitted."""
     changed_at: datetime = Field(sa_type=UtcDateTime)
     version: int = 1
     """Counts every change that a reader may notice."""
@@ -151,3 +167,61 @@ class NeedDialogue(SQLModel, table=True):
 
     need_id: str = Field(primary_key=True, foreign_key="need.id", max_length=64)
     dialogue_code: str = Field(primary_key=True, foreign_key="dialogue.code", max_length=32, index=True)
+
+
+class NeedHarmAnswer(SQLModel, table=True):
+    """What the requester says about a harm that the help might do, and how the desk judges it."""
+
+    __tablename__ = "need_harm_answer"
+    __table_args__ = (
+        one_of("moment", HARM_MOMENTS),
+        one_of("answer", HARM_ANSWERS),
+        one_of("judgement", JUDGEMENTS),
+    )
+
+    need_id: str = Field(primary_key=True, foreign_key="need.id", max_length=64)
+    harm: str = Field(primary_key=True, max_length=64)
+    moment: str = Field(primary_key=True, max_length=16)
+    """Before the work, or after it."""
+    answer: str = Field(max_length=16)
+    explanation: str = Field(default="", sa_type=Text)
+    answered_by: str | None = Field(default=None, max_length=64)
+    answered_at: datetime = Field(sa_type=UtcDateTime)
+    text_version: int
+    """The version of the need's text that the answer was given to."""
+    judgement: str | None = Field(default=None, max_length=16)
+    condition: str = Field(default="", sa_type=Text)
+    judged_by: str | None = Field(default=None, max_length=64)
+    judged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class NeedWidening(SQLModel, table=True):
+    """A wish to let more people see a need, bound to a version of its text, until a second person agrees."""
+
+    __tablename__ = "need_widening"
+    __table_args__ = (
+        one_of("state", WIDENING_STATES),
+        Index(
+            "uq_need_widening_asked",
+            "need_id",
+            unique=True,
+            sqlite_where=text("state = 'asked'"),
+            postgresql_where=text("state = 'asked'"),
+        ),
+    )
+
+    id: str = Field(primary_key=True, max_length=64)
+    need_id: str = Field(foreign_key="need.id", max_length=64, index=True)
+    state: str = Field(default="asked", max_length=16)
+    text_version: int
+    from_level: str = Field(max_length=32)
+    to_level: str = Field(max_length=32)
+    named: list[str] = Field(sa_column=Column(Codes, nullable=False))
+    """Providers that are to be named in addition."""
+    public_summary: str | None = Field(default=None, sa_type=Text)
+    asked_by: str = Field(max_length=64)
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it happens by itself; only where nobody else acts for the state."""
+    ended_by: str | None = Field(default=None, max_length=64)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

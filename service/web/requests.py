@@ -17,17 +17,30 @@ from service.web.languages import language_of
 
 Identify = Callable[[Session, Request], Caller]
 
+DOOR = "door"
+"""Under what a session's info says through which door it was opened: ``api`` or ``page``."""
+BEFORE_LEAVING = "before_leaving"
+"""Under what a reading session's info lists what is done with the database before the answer leaves."""
+
 
 def _reading(request: Request) -> Iterator[Session]:
     database: Database = request.app.state.database
     with database.reading() as session:
+        session.info[DOOR] = _door(request)
         yield session
+    for act in session.info.get(BEFORE_LEAVING, ()):
+        act(database)
 
 
 def _writing(request: Request) -> Iterator[Session]:
     database: Database = request.app.state.database
     with database.writing() as session:
+        session.info[DOOR] = _door(request)
         yield session
+
+
+def _door(request: Request) -> str:
+    return "api" if request.url.path.startswith("/api/") else "page"
 
 
 # With the default scope FastAPI commits after the answer has left, and a failing commit still answers 200.
