@@ -33,6 +33,11 @@ from clients.models.journal import (
     Journal,
     JournalLine,
 )
+from clients.models.mail import (
+    Letter,
+    LettersHurried,
+    Mail,
+)
 from clients.models.matches import (
     Candidate,
     Candidates,
@@ -226,7 +231,10 @@ __all__ = [
     "JournalLine",
     "LanguageStatement",
     "LanguageWish",
+    "Letter",
+    "LettersHurried",
     "LoadChange",
+    "Mail",
     "Meeting",
     "MeetingAnnouncement",
     "MeetingRevision",

@@ -7,6 +7,7 @@ from clients.rooms.access import Accounts, Me, ServiceHealth
 from clients.rooms.deliveries import Deliveries
 from clients.rooms.dialogues import Dialogues
 from clients.rooms.engagements import Engagements
+from clients.rooms.mail import MailRoom
 from clients.rooms.matches import Proposals, Rounds, Seats, UnmetRegister
 from clients.rooms.needs import Needs
 from clients.rooms.network import Networks
@@ -25,6 +26,7 @@ class Rooms(Generic[Way]):
         self.dialogues = Dialogues(way)
         self.engagements = Engagements(way)
         self.health = ServiceHealth(way)
+        self.mail = MailRoom(way)
         self.me = Me(way)
         self.needs = Needs(way)
         self.network = Networks(way)
