@@ -51,7 +51,11 @@ def create_app(settings: Settings, database: Database, identify: Identify) -> Fa
     for router in _doors("pages"):
         app.include_router(router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC))
-    app.add_middleware(StrictBodies, limit_bytes=settings.body_limit_bytes)
+    app.add_middleware(
+        StrictBodies,
+        limit_bytes=settings.body_limit_bytes,
+        upload_limit_bytes=settings.attachment_limit_bytes + settings.body_limit_bytes,
+    )
     app.add_middleware(SafeHeaders)
     return app
 

@@ -69,6 +69,12 @@ class Settings(BaseSettings):
     """Address that letters come from."""
     body_limit_bytes: int = Field(default=1_000_000, ge=1_000, le=100_000_000)
     """A request with a larger body is refused with 413."""
+    attachment_limit_bytes: int = Field(default=20_000_000, ge=1_000, le=200_000_000)
+    """A file that is attached to something may be as large as this, and so may all files of one form."""
+    attachments_total_bytes: int = Field(default=100_000_000, ge=1_000, le=2_000_000_000)
+    """All files that are attached to one thing may be as large as this together."""
+    attachment_retention_days: int = Field(default=365, ge=0, le=36_500)
+    """What a withdrawn file held is deleted after so many days."""
 
     def environment(self) -> dict[str, str]:
         """Return the settings as the variables that a child process reads them from."""

@@ -18,6 +18,10 @@ from service.texts import N_
 from service.web.problems import refusal_problem
 
 DEEPEST = 32
+UPLOADS = re.compile(
+    r"(/api/v1)?/(things/[^/]+/(attachments|messages)|needs/on-behalf|desk/register-on-behalf)"
+)
+"""Addresses that take files: what is sent there as a form passes as it comes in, up to a limit of its own."""
 # Control characters but tab and line ends, and halves of surrogate pairs, which are no text at all.
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -34,9 +38,10 @@ class BodyTooLarge(Refusal):
 class StrictBodies:
     """ASGI middleware that reads a JSON body whole, refuses what is unfit, and passes the clean one on."""
 
-    def __init__(self, app: ASGIApp, limit_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, limit_bytes: int, upload_limit_bytes: int = 0) -> None:
         self.app = app
         self.limit_bytes = limit_bytes
+        self.upload_limit_bytes = max(upload_limit_bytes, limit_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check one request."""
@@ -45,6 +50,9 @@ class StrictBodies:
             return
         try:
             _check_address(scope)
+            if _is_upload(scope):
+                await self.app(scope, _counted(scope, receive, self.upload_limit_bytes), send)
+                return
             body = await self._read(receive)
             if _holds_json(scope) and body:
                 body = _clean_json(body)
@@ -70,8 +78,39 @@ class StrictBodies:
         return b"".join(parts)
 
 
+def _kind_of(scope: Scope) -> bytes:
+    return bytes(dict(scope["headers"]).get(b"content-type", b"").split(b";")[0].strip().lower())
+
+
+def _is_upload(scope: Scope) -> bool:
+    return (
+        scope["method"] == "POST"
+        and _kind_of(scope) == b"multipart/form-data"
+        and UPLOADS.fullmatch(scope["path"]) is not None
+    )
+
+
+def _counted(scope: Scope, receive: Receive, limit_bytes: int) -> Receive:
+    """Return how an upload is received: piece by piece, and no further than its limit."""
+    too_large = BodyTooLarge(limit_kb=limit_bytes // 1000)
+    declared = dict(scope["headers"]).get(b"content-length", b"")
+    if declared.isdigit() and int(declared[:20]) > limit_bytes:
+        raise too_large
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > limit_bytes:
+            raise too_large
+        return message
+
+    return counted
+
+
 def _holds_json(scope: Scope) -> bool:
-    kind = dict(scope["headers"]).get(b"content-type", b"").split(b";")[0].strip().lower()
+    kind = _kind_of(scope)
     # FastAPI reads a body without a type as JSON too.
     return kind in {b"", b"application/json"} or kind.endswith(b"+json")
 
@@ -102,20 +141,21 @@ def _clean(value: Any, place: str, depth: int) -> Any:
     if depth > DEEPEST:
         raise InvalidInput(FieldFault(place[:200], "too_deep", N_("This is nested too deeply.")))
     if isinstance(value, str):
-        return _clean_text(value, place)
+        return clean_text(value, place)
     if isinstance(value, float) and value in {float("inf"), float("-inf")}:
         raise InvalidInput(FieldFault(place[:200], "finite_number", N_("This number is too large.")))
     if isinstance(value, list):
         return [_clean(item, f"{place}[{number}]", depth + 1) for number, item in enumerate(value)]
     if isinstance(value, dict):
         return {
-            _clean_text(key, "body"): _clean(item, f"{place}.{key}" if place else key, depth + 1)
+            clean_text(key, "body"): _clean(item, f"{place}.{key}" if place else key, depth + 1)
             for key, item in value.items()
         }
     return value
 
 
-def _clean_text(text: str, place: str) -> str:
+def clean_text(text: str, place: str) -> str:
+    """Return a text in its composed form, or refuse it for a character that no text needs."""
     if _has_unfit_character(text):
         fault = FieldFault(
             _printable(place), "control_character", N_("This holds a character that no text needs.")
