@@ -43,6 +43,10 @@ class Caller:
     name: str = ""
     duties: frozenset[Duty] = field(default_factory=frozenset)
     language: str = DEFAULT_LANGUAGE
+    session_id: str | None = None
+    """The session in which the caller signed in; none: a token, or the service itself."""
+    has_second_factor: bool = False
+    """Whether the caller proved a second factor in this session."""
 
     @property
     def is_signed_in(self) -> bool:
@@ -77,5 +81,10 @@ ANYBODY = Caller()
 SYSTEM = Caller(account_id="system", name="Homologue")
 """The service itself: schedules, reactions and rounds. It never reads on anybody's behalf."""
 
-OPERATOR = Caller(account_id="operator", name="Operator", duties=frozenset({Duty("administrator")}))
+OPERATOR = Caller(
+    account_id="operator",
+    name="Operator",
+    duties=frozenset({Duty("administrator")}),
+    has_second_factor=True,
+)
 """Whoever can run commands on the machine itself."""

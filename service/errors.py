@@ -49,6 +49,10 @@ class Refusal(Exception):
         """Return the fields at fault, if the refusal is about fields."""
         return ()
 
+    def headers(self) -> dict[str, str]:
+        """Return the headers that go with the answer."""
+        return {}
+
 
 class SignInRequired(Refusal):
     """The caller is not signed in, or the token is not valid (any more)."""
@@ -57,6 +61,10 @@ class SignInRequired(Refusal):
     status = 401
     title = N_("Sign in first")
     sentence = N_("You need to sign in, or your token is not valid.")
+
+    def headers(self) -> dict[str, str]:
+        """Say how a program signs in."""
+        return {"WWW-Authenticate": "Bearer"}
 
 
 class NotAllowed(Refusal):

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
@@ -74,6 +74,8 @@ def problem(
     if detail:
         body["detail"] = detail
     body["instance"] = request.url.path[:200]
+    if request_id := request.scope.get("state", {}).get("request_id"):
+        body["request_id"] = request_id
     if faults:
         body["errors"] = [fault._asdict() for fault in faults[:MOST_FAULTS]]
     return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
@@ -85,9 +87,9 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(IntegrityError, _collided)
-    app.add_exception_handler(OperationalError, _database_away)
-    app.add_exception_handler(PoolTimeoutError, _database_away)
-    app.add_exception_handler(Exception, _failed)
+    for away in (OperationalError, InterfaceError, PoolTimeoutError):
+        app.add_exception_handler(away, _database_away)
+    app.add_exception_handler(Exception, failure_problem)
 
 
 def _wants_page(request: Request) -> bool:
@@ -107,7 +109,7 @@ def refusal_problem(request: Request, refusal: Refusal) -> Response:
         title=translate(refusal.title, language),
         detail=refusal.detail(language),
         faults=refusal.faults(),
-        headers={"WWW-Authenticate": "Bearer"} if refusal.status == HTTPStatus.UNAUTHORIZED else None,
+        headers=refusal.headers(),
     )
 
 
@@ -174,5 +176,14 @@ def _database_away(request: Request, _error: Exception) -> Response:
     )
 
 
-def _failed(request: Request, _error: Exception) -> Response:
+def failure_problem(request: Request, error: Exception) -> Response:
+    """Tell what nobody foresaw: that the database went away meanwhile, or that something here is wrong."""
+    if _is_away(error):
+        return _database_away(request, error)
     return problem(request, status=500, code="failure", title=translate(_TITLES[500], language_of(request)))
+
+
+def _is_away(error: Exception) -> bool:
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError):
+        return True
+    return isinstance(error, DBAPIError) and error.connection_invalidated
