@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     round_slice_needs: int = Field(default=2000, ge=1, le=1_000_000)
     """A round of more needs than this finds its candidates in slices that all workers share."""
     worker_name: str = Field(default="worker", pattern=r"^[A-Za-z0-9._-]{1,64}$")
-    """Name of this worker among those that share a database; each one needs its own."""
+    """Name of this worker among those that share a database; one that is taken gets a number behind it."""
     public_url: str = Field(default="", pattern=r"^(https?://[^\s/?#]+)?$")
     """Address under which people reach this instance, for links in mail; empty: host and port."""
     smtp_host: str = ""
@@ -67,6 +67,20 @@ class Settings(BaseSettings):
     """How the way to the mail server is encrypted; ``none`` for a server on the same machine only."""
     mail_from: str = Field(default="homologue@localhost", pattern=r"^[^@\s<>]+@[^@\s<>]+$")
     """Address that letters come from."""
+    password_memory_kib: int = Field(default=65_536, ge=64, le=4_194_304)
+    """Memory that checking one password takes (argon2)."""
+    password_passes: int = Field(default=3, ge=1, le=20)
+    """How often checking a password goes over that memory."""
+    session_idle_minutes: int = Field(default=60, ge=1, le=10_080)
+    """After so long without a request somebody who signed in is signed out."""
+    session_hours: int = Field(default=12, ge=1, le=720)
+    """After so long somebody who signed in is signed out in any case."""
+    second_factor_roles: str = Field(
+        default="case_officer dialogue_secretariat administrator", pattern=r"^[a-z_ ,]*$"
+    )
+    """Roles that rest until their holder signs in with a second factor."""
+    trusted_proxies: str = Field(default="", pattern=r"^[0-9a-fA-F.:/ ,]*$")
+    """Addresses or networks of servers in front, whose word on who asks and how (X-Forwarded-...) is taken."""
     body_limit_bytes: int = Field(default=1_000_000, ge=1_000, le=100_000_000)
     """A request with a larger body is refused with 413."""
     attachment_limit_bytes: int = Field(default=20_000_000, ge=1_000, le=200_000_000)
