@@ -11,14 +11,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, settings
 
 from service.access.queries import identify
 from service.app import create_app
-from service.database.engines import Database, open_database
+from service.database.engines import Database
 from service.settings import Settings
-from tests.databases import Template, postgresql_template, sqlite_template
+from tests.databases import Template, Throughway, postgresql_template, sqlite_template
 
 KIND = os.environ.pop("HOMOLOGUE_TEST_DATABASE", "sqlite")
 
@@ -56,29 +57,48 @@ def template() -> Iterator[Template]:
             yield made
 
 
+@pytest.fixture(scope="session")
+def throughway(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Throughway]:
+    """Give the one opened database that every test is led to its own copy by."""
+    with template.copy(tmp_path_factory.mktemp("opened")) as address:
+        yield Throughway(address)
+
+
 @pytest.fixture
-def database(template: Template, tmp_path: Path) -> Iterator[Database]:
+def database(template: Template, throughway: Throughway, tmp_path: Path) -> Iterator[Database]:
     """Give a fresh database that is thrown away after the test."""
-    with template.copy(tmp_path) as address:
-        opened = open_database(address, pool_size=10)
+    with template.copy(tmp_path) as address, throughway.to(address) as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
-def app_settings(tmp_path: Path, database: Database) -> Settings:
+def app_settings(tmp_path: Path, database: Database, throughway: Throughway) -> Settings:
     """Give settings that point at the test's own database."""
     return Settings(
         data_dir=tmp_path,
-        database_url=database.engine.url.render_as_string(hide_password=False),
+        database_url=throughway.address,
+        durability="relaxed",
         text_model="character-ngrams",
     )
 
 
+@pytest.fixture(scope="session")
+def shared_app(throughway: Throughway) -> FastAPI:
+    """Give the application itself, whose doors take time to hang; what it keeps is set for each test."""
+    return create_app(Settings(text_model="character-ngrams"), throughway.database, identify)
+
+
 @pytest.fixture
-def web(app_settings: Settings, database: Database) -> Iterator[TestClient]:
+def app(app_settings: Settings, database: Database, shared_app: FastAPI) -> FastAPI:
+    """Give the application over the test's own database."""
+    shared_app.state.settings = app_settings
+    shared_app.state.database = database
+    return shared_app
+
+
+@pytest.fixture
+def web(app: FastAPI) -> Iterator[TestClient]:
     """Give the application as its callers meet it, over HTTP in process."""
-    app = create_app(app_settings, database, identify)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 

@@ -5,18 +5,9 @@ from collections.abc import Iterator
 import pytest
 from fastapi import FastAPI
 
-from service.access.queries import identify
-from service.app import create_app
 from service.database.engines import Database
-from service.settings import Settings
 from tests.clients.world import World, settled
 from tests.serving import served
-
-
-@pytest.fixture
-def app(app_settings: Settings, database: Database) -> FastAPI:
-    """Give the application."""
-    return create_app(app_settings, database, identify)
 
 
 @pytest.fixture
