@@ -15,8 +15,11 @@ from service.settings import Settings
 from service.web import health
 from service.web.bodies import StrictBodies
 from service.web.headers import SafeHeaders
+from service.web.metrics import Measures
+from service.web.overload import BoundedWork, Turns
 from service.web.problems import install_problems
 from service.web.rendering import STATIC
+from service.web.request_log import RequestLog
 from service.web.requests import Identify
 
 DESCRIPTION = """
@@ -51,11 +54,17 @@ def create_app(settings: Settings, database: Database, identify: Identify) -> Fa
     for router in _doors("pages"):
         app.include_router(router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC))
+    turns = Turns()
+    app.state.measures = Measures(lambda: app.state.database, turns)
+    app.state.measures.watch(database)
+    # The last one added is met first.
+    app.add_middleware(BoundedWork, turns=turns)
     app.add_middleware(
         StrictBodies,
         limit_bytes=settings.body_limit_bytes,
         upload_limit_bytes=settings.attachment_limit_bytes + settings.body_limit_bytes,
     )
+    app.add_middleware(RequestLog, measures=app.state.measures)
     app.add_middleware(SafeHeaders)
     return app
 

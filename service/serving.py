@@ -1,8 +1,14 @@
-"""Running the service: the web alone, the worker alone, or both in one process."""
+"""Running the service: the web alone, the worker alone, or both in one process.
+
+Told to stop, a process is gone within ten seconds: the web answers what it has begun, jobs are left where
+they are, to be taken up again, and the message at hand is handled to its end.
+"""
 
 import signal
 import threading
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -11,44 +17,69 @@ from service.access.queries import identify
 from service.app import create_app
 from service.database.engines import Database, open_database
 from service.settings import Settings, get_settings
-from service.worker import working
+from service.web.health import begin_stopping, say_how_durable
+from service.web.metrics import Measures, shown
+from service.web.request_log import write_logs
+from service.worker import Stop, working
+
+ANSWERING_SECONDS = 6
+"""How long requests that have begun are waited for; the rest of ten seconds is for jobs."""
 
 
 def serve(*, work: bool | None = None) -> None:
     """Serve until interrupted; on SQLite, or if asked, long jobs are done in the same process."""
+    write_logs()
     settings = get_settings()
     database = open_database(settings.address(), settings.pool_size)
-    try:
-        with working(settings, database) if _should_work(work, database) else nullcontext():
-            run_web(settings, database)
-    finally:
-        database.close()
+    stop = Stop()
+    with ExitStack() as stack:
+        stack.callback(database.close)
+        if _should_work(work, database):
+            stack.enter_context(working(settings, database, stop))
+        run_web(settings, database, stop)
 
 
-def run_web(settings: Settings, database: Database) -> None:
+def run_web(settings: Settings, database: Database, stop: Stop | None = None) -> None:
     """Serve the web until interrupted."""
-    uvicorn.run(
-        create_app(settings, database, identify),
+    say_how_durable(settings, database)
+    app = create_app(settings, database, identify)
+
+    def begin() -> None:
+        begin_stopping(app)
+        if stop:
+            stop.begin()
+
+    config = uvicorn.Config(
+        app,
         host=settings.host,
         port=settings.port,
+        log_config=None,
         log_level="warning",
+        access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=8,
+        timeout_graceful_shutdown=ANSWERING_SECONDS,
     )
+    with shown(settings, app.state.measures), _signals_are_no_end():
+        _Server(config, begin).run()
 
 
 def work() -> None:
     """Run long jobs until interrupted."""
+    write_logs()
     settings = get_settings()
     database = open_database(settings.address(), settings.pool_size)
-    stopping = threading.Event()
+    say_how_durable(settings, database)
+    measures = Measures(lambda: database)
+    measures.watch(database)
+    stop = Stop()
+    told = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
-    try:
-        with working(settings, database):
-            stopping.wait()
-    finally:
-        database.close()
+        signal.signal(number, lambda *_: told.set())
+    with ExitStack() as stack:
+        stack.callback(database.close)
+        stack.enter_context(shown(settings, measures))
+        stack.enter_context(working(settings, database, stop))
+        told.wait()
 
 
 def openapi_document() -> dict[str, Any]:
@@ -56,6 +87,35 @@ def openapi_document() -> dict[str, Any]:
     settings = Settings()
     database = open_database("sqlite://", pool_size=1)
     return create_app(settings, database, identify).openapi()
+
+
+class _Server(uvicorn.Server):
+    """A server that tells the rest of the process at once when it is told to stop."""
+
+    def __init__(self, config: uvicorn.Config, begin_stop: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._begin_stop = begin_stop
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop taking requests, answer those at hand, and let jobs wind down meanwhile."""
+        self._begin_stop()
+        super().handle_exit(sig, frame)
+
+
+@contextmanager
+def _signals_are_no_end() -> Iterator[None]:
+    # The server raises the signals again that it was stopped by. Without this the process would end right
+    # there, before jobs and connections are closed.
+    former = {number: signal.signal(number, _go_on) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+
+def _go_on(_number: int, _frame: FrameType | None) -> None:
+    """Take note of a signal, and do nothing more about it."""
 
 
 def _should_work(asked: bool | None, database: Database) -> bool:  # noqa: FBT001 - private

@@ -24,7 +24,7 @@ _POSTGRESQL: Mapping[str, frozenset[str]] = MappingProxyType(
 
 
 def weaknesses(connection: Connection) -> list[str]:
-    """Return the settings under which confirmed changes could be lost, as ``fsync=off``; empty if all is well."""
+    """Return the settings under which confirmed changes could be lost, such as ``fsync=off``."""
     is_sqlite = connection.dialect.name == "sqlite"
     ask, wanted = ("PRAGMA", _SQLITE) if is_sqlite else ("SHOW", _POSTGRESQL)
     found = {name: _value(connection, f"{ask} {name}") for name in wanted}

@@ -39,6 +39,11 @@ class Database:
         """Whether this is an SQLite file."""
         return self.engine.dialect.name == "sqlite"
 
+    @property
+    def connections(self) -> int:
+        """How many connections there are at most."""
+        return self.engine.pool.size() if isinstance(self.engine.pool, QueuePool) else 1
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a transaction that only reads; it sees one state of the database throughout."""

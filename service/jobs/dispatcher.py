@@ -19,6 +19,8 @@ log = structlog.get_logger()
 PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 300
 MOST_ATTEMPTS = 20
+STOPPING_SECONDS = 2
+"""How long the message at hand is waited for; left unfinished, it is as if it had not been begun."""
 
 
 def dispatch_one(database: Database) -> bool:
@@ -84,10 +86,14 @@ class Dispatcher:
         """Begin."""
         self._thread.start()
 
+    def begin_stop(self) -> None:
+        """Take no further message."""
+        self._stopping.set()
+
     def stop(self) -> None:
         """Finish the message at hand and stop."""
-        self._stopping.set()
-        self._thread.join(timeout=10)
+        self.begin_stop()
+        self._thread.join(timeout=STOPPING_SECONDS)
 
     def _run(self) -> None:
         while not self._stopping.is_set():

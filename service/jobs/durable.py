@@ -7,6 +7,7 @@ job's id, so that starting it twice starts it once.
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -22,11 +23,12 @@ QUEUE = "long-work"
 POLLING_SECONDS = 0.2
 MOST_ATTEMPTS = 20
 """Times that a job is taken up again after its process was killed, before it is given up."""
-STOPPING_SECONDS = 5
+STOPPING_SECONDS = 1.5
 
 Job = Callable[["Workplace", str], None]
 
 _jobs: dict[str, Job] = {}
+_tally: Counter[tuple[str, str]] = Counter()
 
 
 class Interrupted(BaseException):
@@ -42,6 +44,8 @@ class Workplace:
 
     settings: Settings
     database: Database
+    worker: str = "worker"
+    """Name of this worker, which no other one at the same database has."""
     stopping: threading.Event = field(default_factory=threading.Event)
 
 
@@ -65,7 +69,9 @@ def durable_job(name: str) -> Callable[[Job], Job]:
 @DBOS.step(name="do_job")
 def _do(name: str, thing_id: str) -> None:
     with _at_work:
+        _tally[name, "begun"] += 1
         _jobs[name](_here[-1], thing_id)
+        _tally[name, "done"] += 1
 
 
 @DBOS.workflow(name="job", max_recovery_attempts=MOST_ATTEMPTS)
@@ -80,7 +86,7 @@ def launch(place: Workplace) -> None:
         "name": "homologue",
         "system_database_url": place.settings.jobs_address(),
         "application_version": APPLICATION_VERSION,
-        "executor_id": place.settings.worker_name,
+        "executor_id": place.worker,
         "log_level": "WARNING",
     }
     place.settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -107,6 +113,11 @@ def is_alive(thing_id: str) -> bool:
     """Tell whether a job is queued or running, or was until its machine went away."""
     status = DBOS.get_workflow_status(thing_id)
     return status is not None and status.status in {"ENQUEUED", "PENDING", "DELAYED"}
+
+
+def tally() -> dict[tuple[str, str], int]:
+    """Return how many jobs of each kind this process began and did to their end."""
+    return dict(_tally)
 
 
 def shut_down(place: Workplace) -> None:

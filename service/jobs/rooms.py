@@ -7,9 +7,9 @@ import service
 
 
 def gather_reactions() -> None:
-    """Import every room's jobs and reactions, so that they are registered."""
+    """Import every room's jobs, reactions and figures, so that they are registered."""
     folder = Path(service.__file__).parent
-    for kind in ("jobs", "reactions"):
+    for kind in ("jobs", "reactions", "gauges"):
         for file in sorted(folder.glob(f"*/{kind}.py")):
-            if file.parent.name not in {"jobs", "journal"}:
+            if kind == "gauges" or file.parent.name not in {"jobs", "journal"}:
                 import_module(f"service.{file.parent.name}.{kind}")

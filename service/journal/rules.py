@@ -2,11 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Protocol, get_args
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Literal, NamedTuple, Protocol, get_args
 
 BEGINNING = "0" * 64
-"""What the first entry of a thing is chained to."""
+"""What the first entry of a thing is chained to, and the first root."""
+ROOT_EVERY = timedelta(hours=1)
 
 ReadKind = Literal["line", "text", "file", "person"]
 ReadDoor = Literal["api", "page", "export"]
@@ -59,6 +61,19 @@ def first_broken(chain: Sequence[Link]) -> int | None:
             return number
         before = link.hash
     return None
+
+
+class Head(NamedTuple):
+    """The last entry of a thing: its place in the chain, and its hash."""
+
+    subject: str
+    number: int
+    hash: str
+
+
+def root_hash(number: int, made_at: datetime, previous_hash: str, heads: Iterable[Head]) -> str:
+    """Return the hash over the heads of the chains that grew, and over the root before."""
+    return _digest([number, made_at.isoformat(), previous_hash, sorted(heads)])
 
 
 def _digest(value: object) -> str:

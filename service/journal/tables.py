@@ -70,3 +70,27 @@ class RecordedRead(SQLModel, table=True):
     """For whom the reader acted then."""
     first_at: datetime = Field(sa_type=UtcDateTime)
     """When it was read first on that day."""
+
+
+class JournalRoot(SQLModel, table=True):
+    """One hash over the heads of all chains that grew since the one before.
+
+    Whoever keeps it elsewhere can tell later whether any chain was written anew.
+    """
+
+    __tablename__ = "journal_root"
+
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    previous_hash: str = Field(max_length=64)
+    hash: str = Field(max_length=64)
+
+
+class JournalRootHead(SQLModel, table=True):
+    """A head that a root stands for: the last entry of a thing at that time."""
+
+    __tablename__ = "journal_root_head"
+
+    subject: str = Field(primary_key=True, max_length=100)
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    root: int = Field(foreign_key="journal_root.number", index=True)

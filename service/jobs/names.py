@@ -1,0 +1,66 @@
+"""A name of its own for every worker that shares a database.
+
+Jobs are taken up again after a kill by the worker that has the name of the one that ran them. So two
+processes must never have the same one, and a process that is started again should get its former one back:
+the first name that nobody holds. On PostgreSQL a name is held by an advisory lock, on SQLite by a lock on a
+file; both end with the process, however it ends.
+"""
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import structlog
+
+from service.database.engines import Database
+from service.settings import Settings
+
+log = structlog.get_logger()
+
+
+@contextmanager
+def own_name(settings: Settings, database: Database) -> Iterator[str]:
+    """Hold a name while the block runs: that of the settings, or with a number behind it if it is taken."""
+    with ExitStack() as held:
+        take = _by_file(settings.data_dir, held) if database.is_sqlite else _by_lock(database, held)
+        wanted = settings.worker_name
+        names = (wanted if number == 1 else f"{wanted}-{number}" for number in count(1))
+        name = next(name for name in names if take(name))
+        log.info("working", worker=name)
+        yield name
+
+
+def _by_file(folder: Path, held: ExitStack) -> Callable[[str], bool]:
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def take(name: str) -> bool:
+        file = (folder / f"{name}.lock").open("w")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+            return False
+        held.callback(file.close)
+        return True
+
+    return take
+
+
+def _by_lock(database: Database, held: ExitStack) -> Callable[[str], bool]:
+    # Not from the pool: it is held as long as the process lives.
+    address = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    connection = held.enter_context(psycopg.connect(address, autocommit=True, connect_timeout=5))
+
+    def take(name: str) -> bool:
+        asked = connection.execute("SELECT pg_try_advisory_lock(%s)", (_number_of(name),)).fetchone()
+        return bool(asked and asked[0])
+
+    return take
+
+
+def _number_of(name: str) -> int:
+    return int.from_bytes(sha256(f"homologue worker {name}".encode()).digest()[:8], signed=True)
