@@ -71,6 +71,12 @@ class Need(SQLModel, table=True):
     """Whether it is an emergency that goes ahead of its endorsement."""
     registered_on_behalf: bool = False
     """Whether the desk registered it for a requester."""
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the requester confirmed what the desk registered for it; until then nothing moves it."""
+    confirmed_by: str | None = Field(default=None, max_length=64)
+    confirmed_text_version: int | None = None
+    refusal_reason: str | None = Field(default=None, sa_type=Text)
+    """Why the requester refused what the desk registered for it."""
     in_scope: bool = True
     duplicate_of: str | None = Field(default=None, foreign_key="need.id", max_length=64)
     clarification_question: str | None = Field(default=None, sa_type=Text)

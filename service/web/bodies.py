@@ -55,7 +55,7 @@ class StrictBodies:
                 return
             body = await self._read(receive)
             if _holds_json(scope) and body:
-                body = _clean_json(body)
+                body = clean_json(body)
                 _set_length(scope, len(body))
         except Refusal as refusal:
             await refusal_problem(Request(scope), refusal)(scope, receive, send)
@@ -124,7 +124,8 @@ def _check_address(scope: Scope) -> None:
         raise InvalidInput(FieldFault("query", "control_character", N_("This holds an unfit character.")))
 
 
-def _clean_json(body: bytes) -> bytes:
+def clean_json(body: bytes) -> bytes:
+    """Return JSON with its texts in composed form, or refuse what is none or holds what no JSON needs."""
     try:
         value = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
         clean = _clean(value, "", 0)

@@ -11,6 +11,8 @@ from typing import Annotated, BinaryIO, NamedTuple
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
+from service.errors import NotFound, Refusal, SignInRequired
+from service.texts import translate
 from service.web.bodies import clean_text
 from service.web.requests import SignedIn
 
@@ -66,3 +68,11 @@ def _as_written(text: str, place: str) -> str:
 
 SentFormBody = Annotated[SentForm, Depends(_sent_form, scope="function")]
 """The form of somebody who is signed in, with its files; they are gone when the answer is ready."""
+
+
+def fault_of(refusal: Refusal, language: str) -> str:
+    """Return what is wrong in words for a page; what leads away from the page is raised again."""
+    if isinstance(refusal, NotFound | SignInRequired):
+        raise refusal
+    faults = [translate(fault.message, language) for fault in refusal.faults()]
+    return " ".join(faults) or refusal.detail(language)

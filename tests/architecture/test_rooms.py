@@ -19,7 +19,7 @@ SAYS_NOTHING = {"utils", "helpers", "common", "core", "base", "manager", "misc"}
 
 NEEDED = {"rules", "tables", "schemas", "queries", "commands", "api"}
 """What a room with tables and a door has."""
-WITHOUT_DOOR = {"journal", "search"}
+WITHOUT_DOOR = {"answers", "journal", "search"}
 """Rooms with tables that others write in and read from; the doors are those of the rooms above."""
 NEEDED_WITHOUT_DOOR = {"rules", "tables", "queries", "commands"}
 
@@ -29,7 +29,12 @@ OPERATIONS = [
     for path, methods in sorted(API["paths"].items())
     for method, operation in sorted(methods.items())
 ]
-BODIES = [(path, one) for method, path, one in OPERATIONS if method == "post" and "requestBody" in one]
+BODIES = [
+    (path, one)
+    for method, path, one in OPERATIONS
+    # A form with files says by its fields what to send.
+    if method == "post" and "application/json" in one.get("requestBody", {}).get("content", ())
+]
 
 
 def _files(*folders: str) -> list[Path]:
