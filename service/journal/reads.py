@@ -25,6 +25,8 @@ from service.web.requests import BEFORE_LEAVING, DOOR
 
 log = structlog.get_logger()
 
+RETRY_SECONDS = 5
+
 
 class ReadNotRecorded(Refusal):
     """The read could not be recorded, so nothing is shown."""
@@ -35,6 +37,10 @@ class ReadNotRecorded(Refusal):
     sentence = N_(
         "Each read of a confidential text is recorded, and just now it could not be. Try again soon."
     )
+
+    def headers(self) -> dict[str, str]:
+        """Say when to try again."""
+        return {"Retry-After": str(RETRY_SECONDS)}
 
 
 class Read(NamedTuple):

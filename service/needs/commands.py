@@ -13,7 +13,13 @@ from service.journal.commands import record
 from service.needs import rules
 from service.needs.changes import case_number_for, change, reindex, subject_of
 from service.needs.checks import check_said
-from service.needs.errors import NotChangeableNow, OnlyTheLeadWidens, SummaryMissing
+from service.needs.errors import (
+    LetterMissing,
+    NotChangeableNow,
+    NotConfirmedYet,
+    OnlyTheLeadWidens,
+    SummaryMissing,
+)
 from service.needs.queries import find_need, parties_of
 from service.needs.schemas import DeskChange, LevelChange, NeedRegistration, NeedRevision
 from service.needs.tables import (
@@ -26,6 +32,7 @@ from service.needs.tables import (
     NeedRequester,
 )
 from service.needs.views import named_providers_of, wishes_of
+from service.needs.widening import Wider, ask_to_widen, end_open_widening
 from service.texts import N_
 
 COLUMNS = (
@@ -58,16 +65,23 @@ LINKS: Mapping[str, tuple[type[SQLModel], str]] = {
 
 
 def register_need(
-    session: Session, caller: Caller, registration: NeedRegistration, *, demonstration: bool = False
+    session: Session,
+    caller: Caller,
+    registration: NeedRegistration,
+    *,
+    demonstration: bool = False,
+    has_letter: bool = False,
 ) -> Need:
-    """Register a need as a draft: who asks does so, or its desk on a state's behalf, naming the source.
+    """Register a need as a draft: who asks does so, or its desk on a state's behalf, from an official letter.
 
-    What a desk registers waits for the requester's own endorsement, like any other.
+    What a desk registers is inert until the requester confirms it (``registering.py``).
     """
     lead_id = registration.requesters[0]
     if not rules.may_register(caller, lead_id, registration.desk):
         raise NotAllowed
     on_behalf = not caller.acts_for(lead_id, *ASKING)
+    if on_behalf and not has_letter:
+        raise LetterMissing
     said = registration.model_dump()
     check_said(session, said, on_behalf=on_behalf)
     now = clock.now()
@@ -79,6 +93,7 @@ def register_need(
         confidentiality=registration.confidentiality,
         matching_allowed=registration.matching_allowed,
         registered_on_behalf=on_behalf,
+        level_set_by=caller.account_id,
         registered_at=now,
         changed_at=now,
         is_demonstration=demonstration,
@@ -118,12 +133,18 @@ def revise_need(session: Session, caller: Caller, need_id: str, revision: NeedRe
 
 
 def change_confidentiality(session: Session, caller: Caller, need_id: str, wanted: LevelChange) -> Need:
-    """Change who may see a need. Its requesters may; of joint ones only the lead lets more people see it."""
+    """Change who may see a need. Its requesters may; of joint ones only the lead lets more people see it.
+
+    Before submission, and where it becomes narrower, it holds at once. What would let more people see a need
+    that was submitted is asked for, until a second person of the state agrees.
+    """
     row = find_need(session, caller, need_id)
     _check_requester(session, caller, row)
     before, after = row.confidentiality, wanted.confidentiality or row.confidentiality
-    named = set(wanted.named_providers or ()) - set(named_providers_of(session, row.id))
-    if (rules.widens(before, after) or named or wanted.public_summary) and not _leads(caller, row):
+    there = named_providers_of(session, row.id)
+    named = set(wanted.named_providers or ()) - set(there)
+    is_wider = rules.widens(before, after) or bool(named) or bool(wanted.public_summary)
+    if is_wider and not _leads(caller, row):
         raise OnlyTheLeadWidens
     if after == "draft" and row.state != "draft":
         message = N_("The desk handles this need, so the desk must be able to see it.")
@@ -132,17 +153,41 @@ def change_confidentiality(session: Session, caller: Caller, need_id: str, wante
         raise SummaryMissing
     said = {"named_providers": wanted.named_providers} if wanted.named_providers is not None else {}
     check_said(session, said, on_behalf=False)
-    _write_parts(session, row.id, said)
-    change(
-        session,
-        row,
-        confidentiality=after,
-        public_summary=wanted.public_summary or row.public_summary,
-    )
-    reindex(session, row)
-    details = {"from": before, "to": after, "named": sorted(named)}
-    record(session, caller, "need.level-changed", subject_of(row), details, wanted.reason)
+    if not is_wider or row.submitted_at is None:
+        _set_level(session, caller, row, wanted)
+        return row
+    narrower = _narrower_part(row, wanted, there)
+    if narrower is not None:
+        _set_level(session, caller, row, narrower)
+    wider = Wider(rules.wider_of(row.confidentiality, after), sorted(named), wanted.public_summary)
+    ask_to_widen(session, caller, row, wider, wanted.reason)
     return row
+
+
+def _set_level(session: Session, caller: Caller, row: Need, wanted: LevelChange) -> None:
+    """Set at once what one person may: all of it before submission, later what becomes narrower."""
+    before, there = row.confidentiality, set(named_providers_of(session, row.id))
+    after = wanted.confidentiality or before
+    end_open_widening(session, caller, row, "overtaken")
+    if wanted.named_providers is not None:
+        _write_parts(session, row.id, {"named_providers": wanted.named_providers})
+    values = {"level_set_by": caller.account_id} if row.submitted_at is None else {}
+    summary = wanted.public_summary or row.public_summary
+    change(session, row, confidentiality=after, public_summary=summary, **values)
+    reindex(session, row)
+    named = sorted(set(wanted.named_providers or ()) - there)
+    details = {"from": before, "to": after, "named": named}
+    record(session, caller, "need.level-changed", subject_of(row), details, wanted.reason)
+
+
+def _narrower_part(row: Need, wanted: LevelChange, there: list[str]) -> LevelChange | None:
+    """Return what of a mixed change takes something away and so needs nobody's agreement."""
+    after = wanted.confidentiality or row.confidentiality
+    kept = [id_ for id_ in there if wanted.named_providers is None or id_ in wanted.named_providers]
+    level = after if rules.widens(after, row.confidentiality) else None
+    if level is None and kept == there:
+        return None
+    return LevelChange(confidentiality=level, named_providers=kept, reason=wanted.reason)
 
 
 def allow_matching(session: Session, caller: Caller, need_id: str, reason: str | None = None) -> Need:
@@ -164,16 +209,21 @@ def change_desk(session: Session, caller: Caller, need_id: str, wanted: DeskChan
     _check_requester(session, caller, row)
     if not _leads(caller, row):
         raise OnlyTheLeadWidens
+    if not rules.is_confirmed(row):
+        raise NotConfirmedYet
     if row.state not in rules.UNDECIDED:
         raise NotChangeableNow
     check_said(session, {"desk": wanted.desk}, on_behalf=False)
     before = row.desk_id
     if wanted.desk != before:
         number = case_number_for(session, row, wanted.desk) if row.submitted_at else None
+        end_open_widening(session, caller, row, "overtaken")
         change(
             session,
             row,
             desk_id=wanted.desk,
+            # The members of another desk's dialogue are others: two persons have to let them see it.
+            confidentiality=rules.level_at_another_desk(row.confidentiality, is_submitted=number is not None),
             case_number=number,
             matching_allowed=wanted.matching_allowed,
             # A desk sees the drafts that it wrote itself, not those that another one wrote.
@@ -244,6 +294,7 @@ def _revise(session: Session, caller: Caller, row: Need, said: Mapping[str, Any]
         values["lead_id"] = said["requesters"][0]
     if said.keys() - set(rules.WISHES):
         values["text_version"] = row.text_version + 1
+        end_open_widening(session, caller, row, "overtaken")
     change(session, row, **values)
     reindex(session, row)
     record(session, caller, "need.revised", subject_of(row), {"fields": sorted(said)})

@@ -105,7 +105,11 @@ def needs_for_round(
     all desks: for rounds over the whole instance, whose outcome each desk sees for its own needs only. A
     dialogue narrows to needs whose requester belongs to it or would like it as host.
     """
-    query = select(Need).where(col(Need.state).in_(TAKEN_INTO_ROUNDS), col(Need.matching_allowed))
+    query = select(Need).where(
+        col(Need.state).in_(TAKEN_INTO_ROUNDS),
+        col(Need.matching_allowed),
+        col(Need.set_back_code).is_(None),
+    )
     if desk_id is not None:
         query = query.where(Need.desk_id == desk_id)
     if theme is not None:
@@ -195,7 +199,7 @@ def _need(row: Need, links: _Links) -> NeedForRound:
 
 def is_endorsed(row: Need, requesters: Iterable[NeedRequester]) -> bool:
     """Tell whether every requester endorsed the need, or it is an emergency that goes ahead of that."""
-    if row.is_expedited and row.urgency == "emergency":
+    if row.is_expedited and row.urgency == "emergency" and row.set_back_code is None:
         return True
     return all(place.endorsed_at is not None for place in requesters)
 

@@ -5,17 +5,30 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from service import clock
-from service.caller import Caller
+from service.caller import SYSTEM, Caller
 from service.errors import FieldFault, InvalidInput, NotAllowed, NotFound, Refusal, WrongMove
 from service.journal.commands import record
 from service.needs import rules
 from service.needs.changes import case_number_for, change, subject_of
 from service.needs.checks import check_code
 from service.needs.demand import is_endorsed
-from service.needs.errors import EndorsedAlready, NotAnEmergency, NotEndorsed, StillBeingDrafted
+from service.needs.errors import (
+    EndorsedAlready,
+    NotAnEmergency,
+    NotConfirmedYet,
+    NotEndorsed,
+    ReasonNeeded,
+    StillBeingDrafted,
+    TextChangedMeanwhile,
+    WideLevelWaits,
+)
+from service.needs.harms import check_answered, check_judged
 from service.needs.queries import find_need, parties_of
 from service.needs.schemas import IneligibleFinding, UnmetFinding
+from service.needs.specificity import VALIDATED_WITHOUT_REASON_FROM
 from service.needs.tables import Need, NeedRequester
+from service.needs.views import specificity_for
+from service.needs.widening import waits_until
 from service.texts import N_
 
 UNMET_REASONS = "unmet_reason"
@@ -29,15 +42,23 @@ def submit_need(session: Session, caller: Caller, need_id: str, reason: str | No
     row = _found(session, caller, need_id, "submit")
     if row.confidentiality == "draft":
         raise StillBeingDrafted
+    check_answered(session, row)
     number = case_number_for(session, row, row.desk_id)
     values = {"submitted_at": clock.now(), "case_number": number}
     return _make(session, caller, row, "submit", reason, values=values)
 
 
-def endorse_need(session: Session, caller: Caller, need_id: str, reason: str | None = None) -> Need:
+def endorse_need(
+    session: Session,
+    caller: Caller,
+    need_id: str,
+    reason: str | None = None,
+    text_version: int | None = None,
+) -> Need:
     """Endorse a need for one's own institution, in the version of the text that stands now.
 
-    With the last endorsement it goes to screening. An expedited emergency is endorsed afterwards.
+    Whoever says which version was read endorses no other one. With the last endorsement it goes to screening.
+    An expedited emergency is endorsed afterwards; one that was set back comes back with that.
     """
     row = find_need(session, caller, need_id)
     mine = rules.endorses_for(caller, parties_of(session, row).requesters)
@@ -45,6 +66,8 @@ def endorse_need(session: Session, caller: Caller, need_id: str, reason: str | N
         raise NotAllowed
     if row.state == "draft" or row.state not in rules.UNDECIDED:
         raise WrongMove(move="endorse", state=row.state)
+    if text_version not in {None, row.text_version}:
+        raise TextChangedMeanwhile
     places = _requesters(session, row)
     open_places = [
         place
@@ -63,8 +86,18 @@ def endorse_need(session: Session, caller: Caller, need_id: str, reason: str | N
     if row.state == "pending_endorsement" and all(place.endorsed_at for place in places):
         return _make(session, caller, row, "endorse")
     # The version moves in any case, so that of two last endorsements at once one sees the other.
-    change(session, row)
+    if all(place.endorsed_at for place in places):
+        _end_emergency(session, caller, row)
+    else:
+        change(session, row)
     return row
+
+
+def _end_emergency(session: Session, caller: Caller, row: Need) -> None:
+    was_set_back = row.set_back_code is not None
+    change(session, row, endorsement_due_at=None, set_back_code=None)
+    if was_set_back:
+        record(session, caller, "need.brought-back", subject_of(row))
 
 
 def expedite_need(session: Session, caller: Caller, need_id: str, reason: str | None = None) -> Need:
@@ -122,13 +155,24 @@ def validate_need(session: Session, caller: Caller, need_id: str, reason: str | 
     row = _found(session, caller, need_id, "validate")
     if not is_endorsed(row, _requesters(session, row)):
         raise NotEndorsed
-    return _make(session, caller, row, "validate", reason)
+    check_judged(session, row)
+    points = specificity_for(session, row).points
+    if points < VALIDATED_WITHOUT_REASON_FROM and not reason:
+        raise ReasonNeeded(points=points)
+    return _make(session, caller, row, "validate", reason, {"specificity": points})
 
 
 def circulate_need(session: Session, caller: Caller, need_id: str, reason: str | None = None) -> Need:
     """Circulate a need: from now on those see it whom its level lets see it."""
     row = _found(session, caller, need_id, "circulate")
-    return _make(session, caller, row, "circulate", reason, values={"circulated_at": clock.now()})
+    places = _requesters(session, row)
+    waiting = waits_until(row, [(place.endorsed_by, place.endorsed_at) for place in places])
+    if waiting is not None and waiting > clock.now():
+        raise WideLevelWaits
+    values = {"circulated_at": clock.now()}
+    if not all(place.endorsed_at for place in places):
+        values["endorsement_due_at"] = clock.now() + rules.ENDORSED_WITHIN
+    return _make(session, caller, row, "circulate", reason, values=values)
 
 
 def mark_unmet(session: Session, caller: Caller, need_id: str, finding: UnmetFinding) -> Need:
@@ -168,6 +212,30 @@ def close_need(session: Session, caller: Caller, need_id: str, reason: str | Non
     return _make(session, caller, _found(session, caller, need_id, "close"), "close", reason)
 
 
+# For the clock
+
+
+def set_back_unendorsed(session: Session) -> int:
+    """Hide emergencies from others again, and keep them out of rounds, that nobody endorsed in time.
+
+    They come back with the endorsement. Return how many were set back.
+    """
+    due = session.exec(
+        select(Need)
+        .where(
+            col(Need.endorsement_due_at) <= clock.now(),
+            col(Need.set_back_code).is_(None),
+            col(Need.state).in_(rules.SET_BACK_IN),
+        )
+        .order_by(col(Need.endorsement_due_at), col(Need.id))
+    ).all()
+    for row in due:
+        change(session, row, set_back_code=rules.ENDORSEMENT_OVERDUE)
+        details = {"code": rules.ENDORSEMENT_OVERDUE}
+        record(session, SYSTEM, "need.set-back", subject_of(row), details)
+    return len(due)
+
+
 # For the rooms above. They ask who may; seat, project and need change in one transaction.
 
 
@@ -183,6 +251,18 @@ def record_matching_progress(session: Session, caller: Caller, need_id: str, *, 
         raise WrongMove(move="match_partly", state=row.state)
     if is_complete and row.state == "partially_matched":
         _make(session, caller, row, "match")
+    return row
+
+
+def record_matching_loss(session: Session, caller: Caller, need_id: str, *, is_partly_matched: bool) -> Need:
+    """Follow the proposals back: an agreed team was lost; others cover a part, or nothing stands any more.
+
+    A need that is not matched, or further on, stays where it is.
+    """
+    row = _named(session, need_id)
+    verb = "unmatch_partly" if is_partly_matched else "unmatch"
+    if row.state in rules.MOVES[verb].sources:
+        _make(session, caller, row, verb)
     return row
 
 
@@ -206,6 +286,8 @@ def _found(session: Session, caller: Caller, need_id: str, verb: str) -> Need:
     row = find_need(session, caller, need_id)
     if not rules.actors_of(caller, parties_of(session, row)) & rules.MOVES[verb].actors:
         raise NotAllowed
+    if not rules.is_confirmed(row):
+        raise NotConfirmedYet
     rules.next_state(row.state, verb)
     return row
 

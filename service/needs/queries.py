@@ -10,7 +10,8 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 from service import clock
 from service.caller import ASKING, Caller
 from service.errors import NotAllowed, NotFound
-from service.needs import rules
+from service.needs import reads, rules
+from service.needs.reads import ReadsView
 from service.needs.rules import Onlooker, Sight, levels_from
 from service.needs.schemas import NeedFacets, NeedLine, NeedSummaryView, NeedView
 from service.needs.tables import Need, NeedCommitment, NeedDialogue, NeedNamedProvider, NeedRequester
@@ -50,12 +51,14 @@ def get_need(session: Session, caller: Caller, need_id: str) -> NeedView | NeedS
     circle = circles_of(session, onlooker, [row])[row.id]
     if circle == "summary":
         return summaries_of(session, [row])[0]
+    reads.note_text(session, caller, [row])
     return view_of(session, caller, row, circle)
 
 
 def view_for(session: Session, caller: Caller, row: Need) -> NeedView:
     """Return a need as it is shown to those who have just changed it."""
     is_own = caller.stakeholders(*ASKING) & parties_of(session, row).requesters.keys()
+    reads.note_text(session, caller, [row])
     return view_of(session, caller, row, "own" if is_own else "desk")
 
 
@@ -86,6 +89,11 @@ def find_own_need(session: Session, caller: Caller, need_id: str) -> Need:
     return row
 
 
+def get_reads(session: Session, caller: Caller, need_id: str) -> ReadsView:
+    """Return who read a need, to its requesters; to all others there is no such list."""
+    return reads.told(session, find_own_need(session, caller, need_id))
+
+
 def list_needs(
     session: Session, caller: Caller, wanted: NeedFilter, page: PageAsked
 ) -> Page[NeedLine | NeedSummaryView]:
@@ -98,6 +106,7 @@ def list_needs(
     ]
     rows, following = page_of(session, select(Need).where(_narrowed(onlooker, wanted)), order, page)
     circles = circles_of(session, onlooker, rows)
+    reads.note_lines(session, caller, [row for row in rows if circles[row.id] != "summary"])
     return Page(items=lines_of(session, rows, circles), next=following)
 
 
@@ -159,6 +168,17 @@ def ids_in_hand(caller: Caller) -> SelectOfScalar[str]:
     return select(Need.id).where(_in_hand(caller))
 
 
+def lines_in_sight(session: Session, caller: Caller, need_ids: Iterable[str]) -> dict[str, NeedLine]:
+    """Return those of the needs whose text the caller may see, as they stand in the caller's lists."""
+    wanted = set(need_ids)
+    if not wanted:
+        return {}
+    onlooker = onlooker_of(session, caller)
+    rows = session.exec(select(Need).where(col(Need.id).in_(wanted), _text_visible(onlooker))).all()
+    lines = lines_of(session, rows, circles_of(session, onlooker, rows))
+    return {line.id: line for line in lines if isinstance(line, NeedLine)}
+
+
 def find_needs(session: Session, need_ids: Iterable[str]) -> dict[str, Need]:
     """Return the rows of the given ids, for rooms that have asked already what may be shown."""
     rows = session.exec(select(Need).where(col(Need.id).in_(set(need_ids))))
@@ -173,7 +193,8 @@ def parties_of(session: Session, row: Need) -> rules.Parties:
         .order_by(col(NeedRequester.position))
     ).all()
     found = find_stakeholders(session, ids)
-    return rules.Parties({id_: found[id_].type for id_ in ids}, row.desk_id, row.registered_on_behalf)
+    types = {id_: found[id_].type for id_ in ids}
+    return rules.Parties(types, row.desk_id, row.registered_on_behalf, rules.is_confirmed(row))
 
 
 def onlooker_of(session: Session, caller: Caller) -> Onlooker:
@@ -205,6 +226,7 @@ def _text_visible(onlooker: Onlooker) -> ColumnElement[bool]:
         _in_hand(onlooker.caller),
         and_(
             col(Need.circulated_at).is_not(None),
+            col(Need.set_back_code).is_(None),
             or_(col(Need.confidentiality) == "public", *_circles(onlooker)),
         ),
     )
@@ -237,7 +259,11 @@ def _circles(onlooker: Onlooker) -> list[ColumnElement[bool]]:
 
 
 def _summary_visible() -> ColumnElement[bool]:
-    return and_(col(Need.circulated_at).is_not(None), col(Need.confidentiality) == "public_summary")
+    return and_(
+        col(Need.circulated_at).is_not(None),
+        col(Need.set_back_code).is_(None),
+        col(Need.confidentiality) == "public_summary",
+    )
 
 
 def circles_of(session: Session, onlooker: Onlooker, rows: Iterable[Need]) -> dict[str, Circle]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, Protocol, get_args
 
 from service.caller import ASKING, DESK, Caller
 from service.errors import FieldFault, WrongMove
@@ -68,6 +68,8 @@ State = Literal[
 STATES: tuple[State, ...] = get_args(State)
 ENDS = frozenset({"ineligible", "closed", "withdrawn"})
 """States without a way out."""
+ASKED_AT_THE_END = frozenset({"fulfilled", "closed"})
+"""States in which the requester says what harm was done, and the desk what it thinks of it."""
 OPEN = frozenset(STATES) - ENDS - {"fulfilled"}
 """States in which the requester still waits for something, so that the need can be withdrawn."""
 REVISABLE = frozenset({"draft", "clarification_requested"})
@@ -75,10 +77,27 @@ REVISABLE = frozenset({"draft", "clarification_requested"})
 UNDECIDED = OPEN - {"matched", "in_action", "suspended"}
 """States in which wishes and the desk can still change: no team stands yet."""
 TAKEN_INTO_ROUNDS = frozenset({"validated", "circulated", "partially_matched"})
+SET_BACK_IN = frozenset({"circulated", "partially_matched", "matched", "unmet", "escalated"})
+"""States in which an emergency that nobody endorsed in time is hidden from others again."""
+ENDORSEMENT_OVERDUE = "endorsement_overdue"
+"""Why an emergency was set back."""
+ENDORSED_WITHIN = timedelta(hours=48)
+"""How long an emergency may be circulated before every requester has endorsed it."""
+WIDENED_ALONE_AFTER = timedelta(hours=24)
+"""How long a wider level waits where nobody else acts for the state who could agree."""
+SCREENED_WITHIN: Mapping[str, timedelta] = MappingProxyType(
+    {
+        "emergency": timedelta(hours=48),
+        "urgent": timedelta(days=5),
+        "priority": timedelta(days=7),
+        "routine": timedelta(days=7),
+    }
+)
+"""How soon after submission a desk has screened a need, by its urgency."""
 
 Actor = Literal["requester", "registrar", "focal_point", "desk", "system"]
-"""Who moves: the asking side, a desk that registered on a state's behalf, whoever endorses for a requester,
-the handling desk, a room above."""
+"""Who moves: the asking side, a desk that registered on a state's behalf (it changes its words until the
+state confirms them), whoever endorses for a requester, the handling desk, a room above."""
 
 
 class Move(NamedTuple):
@@ -96,7 +115,7 @@ def _move(sources: Iterable[str], target: State, event: str, *actors: Actor) -> 
 
 MOVES: Mapping[str, Move] = MappingProxyType(
     {
-        "submit": _move({"draft"}, "pending_endorsement", "submitted", "requester", "registrar"),
+        "submit": _move({"draft"}, "pending_endorsement", "submitted", "requester"),
         "endorse": _move({"pending_endorsement"}, "submitted", "fully-endorsed", "focal_point"),
         "expedite": _move({"pending_endorsement"}, "submitted", "expedited", "requester"),
         "start_screening": _move({"submitted"}, "screening", "screening-started", "desk"),
@@ -111,6 +130,9 @@ MOVES: Mapping[str, Move] = MappingProxyType(
         "circulate": _move({"validated"}, "circulated", "circulated", "desk"),
         "match_partly": _move({"circulated"}, "partially_matched", "partially-matched", "system"),
         "match": _move({"partially_matched"}, "matched", "matched", "system"),
+        # The way back: an agreed team was lost, and others stand, or none.
+        "unmatch_partly": _move({"matched"}, "partially_matched", "match-lost-in-part", "system"),
+        "unmatch": _move({"matched", "partially_matched"}, "circulated", "match-lost", "system"),
         "start_action": _move({"matched"}, "in_action", "action-started", "system"),
         "suspend": _move({"in_action"}, "suspended", "suspended", "requester", "desk", "system"),
         "resume": _move({"suspended"}, "in_action", "resumed", "requester", "desk", "system"),
@@ -136,12 +158,21 @@ def next_state(state: str, verb: str) -> State:
 # Who may
 
 
+class Registered(Protocol):
+    """What the rules need to know of how a need was registered."""
+
+    registered_on_behalf: bool
+    confirmed_at: datetime | None
+
+
 class Parties(NamedTuple):
     """Whose need it is (id to type, the lead first) and who handles it."""
 
     requesters: Mapping[str, str]
     desk_id: str
     registered_on_behalf: bool = False
+    is_confirmed: bool = True
+    """Whether the lead requester stands behind it: it registered it, or confirmed the desk's words."""
 
 
 def actors_of(caller: Caller, parties: Parties) -> frozenset[Actor]:
@@ -153,7 +184,7 @@ def actors_of(caller: Caller, parties: Parties) -> frozenset[Actor]:
         found.add("focal_point")
     if caller.acts_for(parties.desk_id, *DESK):
         found.add("desk")
-        if parties.registered_on_behalf:
+        if parties.registered_on_behalf and not parties.is_confirmed:
             found.add("registrar")
     return frozenset(found)
 
@@ -171,14 +202,26 @@ def endorses_for(caller: Caller, requesters: Mapping[str, str]) -> list[str]:
     ]
 
 
-def moves_open_to(actors: frozenset[Actor], state: str) -> list[str]:
-    """Return the verbs of the moves that the actors may make now."""
+def moves_open_to(actors: frozenset[Actor], state: str, *, is_confirmed: bool = True) -> list[str]:
+    """Return the verbs of the moves that the actors may make now: none before the state confirmed it."""
+    if not is_confirmed:
+        return []
     return [verb for verb, move in MOVES.items() if state in move.sources and actors & move.actors]
 
 
 def may_register(caller: Caller, lead_id: str, desk_id: str) -> bool:
     """Tell whether the caller may register: for the lead requester, or at the desk on a state's behalf."""
     return caller.acts_for(lead_id, *ASKING) or caller.acts_for(desk_id, *DESK)
+
+
+def is_confirmed(need: Registered) -> bool:
+    """Tell whether a need is more than what a desk wrote down: until then nothing moves it."""
+    return not need.registered_on_behalf or need.confirmed_at is not None
+
+
+def may_confirm(caller: Caller, lead_id: str) -> bool:
+    """Tell whether the caller may confirm what a desk registered: whoever acts for the lead requester."""
+    return caller.acts_for(lead_id, *ASKING)
 
 
 # Who may see
@@ -198,6 +241,7 @@ class Exposure:
     registered_on_behalf: bool = False
     is_submitted: bool = True
     is_circulated: bool = True
+    is_set_back: bool = False
     named: frozenset[str] = frozenset()
 
 
@@ -221,7 +265,7 @@ def may_see(onlooker: Onlooker, need: Exposure) -> Sight:
         return "text"
     if need.desk_id in caller.desks() and (need.is_submitted or need.registered_on_behalf):
         return "text"
-    if not need.is_circulated:
+    if not need.is_circulated or need.is_set_back:
         return "nothing"
     if need.level == "public" or _is_in_circle(onlooker, need):
         return "text"
@@ -249,6 +293,31 @@ def levels_from(circle: Level) -> tuple[Level, ...]:
 def widens(before: str, after: str) -> bool:
     """Tell whether a change of level lets more people see."""
     return LEVELS.index(after) > LEVELS.index(before)
+
+
+def wider_of(before: str, after: str) -> str:
+    """Return the wider of two levels."""
+    return after if widens(before, after) else before
+
+
+def level_at_another_desk(level: str, *, is_submitted: bool) -> str:
+    """Return the level that a need keeps when another desk takes it: no dialogue comes to see it unasked."""
+    return "named_providers" if is_submitted and level == "dialogue_members" else level
+
+
+def is_confidential(level: str) -> bool:
+    """Tell whether each read of a need at this level is recorded: not every state may read it."""
+    return not reaches(level, "all_states")
+
+
+def widening_due_at(now: datetime, others: int) -> datetime | None:
+    """Tell when a widening happens by itself: a day later where nobody else could agree; otherwise never."""
+    return None if others else now + WIDENED_ALONE_AFTER
+
+
+def screening_due_at(submitted_at: datetime, urgency: str) -> datetime:
+    """Tell by when the desk has screened a need."""
+    return submitted_at + SCREENED_WITHIN[urgency]
 
 
 # What a need must be

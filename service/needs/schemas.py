@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, Strict
 from pydantic_core import PydanticCustomError
 
-from service.needs.rules import DeliveryMode, LanguageLevel, Level, State, Urgency
+from service.needs.rules import DeliveryMode, LanguageLevel, Level, State, Urgency, WideningState
 from service.web.schemas import (
     CodeText,
     Flag,
@@ -175,6 +175,19 @@ class UnmetFinding(Move):
     code: CodeText = Field(examples=["no_expertise"])
 
 
+class Endorsement(Move):
+    """An endorsement, and of which version of the text."""
+
+    text_version: Annotated[int, Strict(), Field(ge=1)] | None = None
+    """The version that was read. If another one stands by now, nothing is endorsed."""
+
+
+class RegistrationRefusal(Input):
+    """Why the requester does not stand behind what a desk registered for it."""
+
+    reason: Reason = Field(examples=["The letter is not ours."])
+
+
 class LevelChange(Move):
     """Who may see a need from now on."""
 
@@ -276,6 +289,15 @@ class NeedHandling(View):
     matching_allowed: bool
     is_expedited: bool
     registered_on_behalf: bool
+    awaits_confirmation: bool
+    """Whether the desk registered it for a requester that has not confirmed it yet."""
+    confirmed_at: datetime | None
+    refusal_reason: str | None
+    """Why the requester refused what the desk registered for it."""
+    endorsement_due_at: datetime | None
+    """Until when an emergency that went ahead has to be endorsed."""
+    set_back_code: str | None
+    """Why it is out of rounds and hidden from others again, until that is put right."""
     clarification_question: str | None
     in_scope: bool
     duplicate_of: str | None
@@ -317,6 +339,8 @@ class NeedView(View):
     desk: str
     desk_name: str
     desk_dialogue: str | None
+    is_unendorsed_emergency: bool
+    """Whether it went ahead as an emergency and not every requester has endorsed it yet."""
     unmet_reason: str | None
     ineligible_code: str | None
     registered_at: datetime
@@ -329,6 +353,35 @@ class NeedView(View):
     is_demonstration: bool
     handling: NeedHandling | None
     """For requester and desk."""
+
+
+class WideningView(View):
+    """What somebody asked for so that more people see a need, as people of its state are told."""
+
+    id: str
+    state: WideningState
+    text_version: int
+    """The version of the text that it is bound to."""
+    from_level: Level
+    to_level: Level
+    named: list[str]
+    """Providers that are to be named in addition."""
+    public_summary: str | None
+    asked_by: str | None
+    asked_at: datetime
+    due_at: datetime | None
+    """When it happens by itself, unless somebody revokes it."""
+    ended_by: str | None
+    ended_at: datetime | None
+    may_agree: bool
+    """Whether you are the second person who can agree."""
+    may_revoke: bool
+
+
+class WideningsView(View):
+    """What was asked for so that more people see a need, latest first."""
+
+    items: list[WideningView]
 
 
 class NeedFacets(View):

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 from sqlmodel import Session, col, select
 
 from service.caller import Caller
-from service.needs import rules
+from service.needs import rules, specificity
 from service.needs.schemas import (
     ComponentView,
     LanguageView,
@@ -26,6 +26,7 @@ from service.needs.tables import (
     NeedRequester,
 )
 from service.reference.tables import Commitment
+from service.search.specificity import Specificity, SpecificityView, told
 from service.stakeholders.queries import find_stakeholders, states_of
 from service.stakeholders.tables import Stakeholder
 
@@ -109,6 +110,8 @@ def view_of(session: Session, caller: Caller, row: Need, circle: Circle) -> Need
         commitments=around.commitments[row.id],
         themes=around.themes[row.id],
         dialogues=_dialogues(session, row.id),
+        is_unendorsed_emergency=row.is_expedited
+        and any(place.endorsed_at is None for place in around.requesters[row.id]),
         components=[_component(component) for component in components_of(session, [row.id])[row.id]],
         requesters=[_requester(place, row, around) for place in around.requesters[row.id]],
         desk=row.desk_id,
@@ -204,7 +207,9 @@ def _handling(
         place.stakeholder_id: around.stakeholders[place.stakeholder_id].type
         for place in around.requesters[row.id]
     }
-    actors = rules.actors_of(caller, rules.Parties(types, row.desk_id, row.registered_on_behalf))
+    actors = rules.actors_of(
+        caller, rules.Parties(types, row.desk_id, row.registered_on_behalf, rules.is_confirmed(row))
+    )
     return NeedHandling(
         case_number=row.case_number,
         preferred=wishes.get((row.id, "preferred"), []),
@@ -215,11 +220,54 @@ def _handling(
         matching_allowed=row.matching_allowed,
         is_expedited=row.is_expedited,
         registered_on_behalf=row.registered_on_behalf,
+        awaits_confirmation=row.state == "draft" and not rules.is_confirmed(row),
+        confirmed_at=row.confirmed_at,
+        refusal_reason=row.refusal_reason,
+        endorsement_due_at=row.endorsement_due_at,
+        set_back_code=row.set_back_code,
         clarification_question=row.clarification_question,
         in_scope=row.in_scope,
         duplicate_of=row.duplicate_of if row.desk_id in caller.desks() else None,
-        moves=rules.moves_open_to(actors, row.state),
+        moves=rules.moves_open_to(actors, row.state, is_confirmed=rules.is_confirmed(row)),
     )
+
+
+def specificity_for(session: Session, row: Need) -> Specificity:
+    """Return how specific a need is."""
+    return specificities_for(session, [row])[row.id]
+
+
+def specificities_for(session: Session, rows: Sequence[Need]) -> dict[str, Specificity]:
+    """Return how specific needs are."""
+    parts = components_of(session, [row.id for row in rows])
+    return {row.id: _specificity(row, parts[row.id]) for row in rows}
+
+
+def _specificity(row: Need, parts: Sequence[NeedComponent]) -> Specificity:
+    return specificity.specificity_of(
+        specificity.Said(
+            language=row.language,
+            title=row.title,
+            context=row.context,
+            expected_result=row.expected_result,
+            what_exists=row.what_exists,
+            done_when=row.done_when,
+            notes="\n".join(part.note for part in parts if part.note),
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            parts=[
+                specificity.Part(part.area is not None, part.modality is not None, part.days is not None)
+                for part in parts
+            ],
+        )
+    )
+
+
+def specificity_view(session: Session, row: Need, language: str) -> SpecificityView:
+    """Return how specific a need is, and what to add, in words."""
+    found = specificity_for(session, row)
+    enough = specificity.VALIDATED_WITHOUT_REASON_FROM
+    return told(found, enough, specificity.QUESTION_TEXTS, specificity.ADVICE_TEXTS, language)
 
 
 def named_providers_of(session: Session, need_id: str) -> list[str]:

@@ -197,9 +197,9 @@ def _refusals() -> list[type[Refusal]]:
 
 @pytest.mark.parametrize("refusal", _refusals(), ids=lambda refusal: refusal.__qualname__)
 def test_refusals_say_what_to_do(refusal: type[Refusal]) -> None:
-    """A refusal has a code of its own, a status of the caller's, a title, and a sentence to act on."""
+    """A refusal has a code of its own, a status of the caller's or "later", a title, a sentence to act on."""
     assert re.fullmatch(r"[a-z]+(_[a-z]+)*", vars(refusal).get("code", ""))
-    assert 400 <= refusal.status < 500
+    assert 400 <= refusal.status < 500 or refusal.status == 503
     assert refusal.title
     assert refusal.sentence.endswith((".", "?"))
     assert refusal.sentence != Refusal.sentence

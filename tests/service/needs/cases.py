@@ -7,8 +7,10 @@ from sqlmodel import Session
 from service.caller import Caller, Duty
 from service.database.engines import Database
 from service.needs import commands, moves
-from service.needs.schemas import NeedRegistration, UnmetFinding
+from service.needs.harms import HarmAnswers, HarmJudgements, answer_harms, harms, judge_harms
+from service.needs.schemas import LevelChange, NeedRegistration, UnmetFinding
 from service.needs.tables import Need
+from service.needs.widening import agree_to_widening, open_widening
 from tests.service.people import Person
 
 COMPONENT = {"area": "EXP-DATA", "modality": "MOD-TRAIN", "languages": [{"code": "fr", "level": "B2"}]}
@@ -24,6 +26,18 @@ def body(officer: Person, desk: Person, **more: Any) -> dict[str, Any]:
         "components": [COMPONENT],
         **more,
     }
+
+
+def no_harm() -> HarmAnswers:
+    """Give the answers of a requester that sees no harm."""
+    answers = [{"harm": harm.code, "answer": "no"} for harm in harms()]
+    return HarmAnswers.model_validate({"answers": answers})
+
+
+def all_acceptable() -> HarmJudgements:
+    """Give the judgement of a desk that finds every answer acceptable."""
+    judgements = [{"harm": harm.code, "judgement": "acceptable"} for harm in harms()]
+    return HarmJudgements.model_validate({"judgements": judgements})
 
 
 def focal_point(*stakeholder_ids: str) -> Caller:
@@ -52,13 +66,31 @@ def a_need(database: Database, state: str, officer: Person, desk: Person, **more
         return brought_to(session, state, officer, desk, **more).id
 
 
+def ready_for(session: Session, verb: str, need_id: str, officer: Caller, desk: Caller) -> None:
+    """Do what a move asks for beforehand."""
+    if verb == "submit":
+        answer_harms(session, officer, need_id, no_harm())
+    if verb == "validate":
+        judge_harms(session, desk, need_id, all_acceptable())
+
+
+def widened(session: Session, asking: Caller, agreeing: Caller, row: Need, level: str, **more: Any) -> None:
+    """Let more people see a need, as two persons of its state do."""
+    wanted = LevelChange.model_validate({"confidentiality": level, **more})
+    commands.change_confidentiality(session, asking, row.id, wanted)
+    asked = open_widening(session, row.id)
+    if asked is not None:
+        agree_to_widening(session, agreeing, row.id, asked.id)
+    assert row.confidentiality == level
+
+
 def move_to(session: Session, row: Need, state: str, officer: Caller, desk: Caller, focal: Caller) -> None:
-    """Make the moves that lead from a draft to a state."""
+    """Make the moves that lead from a draft to a state, with all that they ask for."""
     steps = {
-        "pending_endorsement": lambda: moves.submit_need(session, officer, row.id),
+        "pending_endorsement": lambda: _handed_in(session, officer, row.id),
         "submitted": lambda: moves.endorse_need(session, focal, row.id),
         "screening": lambda: moves.start_screening(session, desk, row.id),
-        "validated": lambda: moves.validate_need(session, desk, row.id),
+        "validated": lambda: _found_fit(session, desk, row.id),
         "circulated": lambda: moves.circulate_need(session, desk, row.id),
         "partially_matched": lambda: moves.record_matching_progress(
             session, officer, row.id, is_complete=False
@@ -89,3 +121,13 @@ def move_to(session: Session, row: Need, state: str, officer: Caller, desk: Call
     if last:
         last()
     assert row.state == state
+
+
+def _handed_in(session: Session, officer: Caller, need_id: str) -> None:
+    answer_harms(session, officer, need_id, no_harm())
+    moves.submit_need(session, officer, need_id)
+
+
+def _found_fit(session: Session, desk: Caller, need_id: str) -> None:
+    judge_harms(session, desk, need_id, all_acceptable())
+    moves.validate_need(session, desk, need_id, "Known to the desk.")

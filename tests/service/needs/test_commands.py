@@ -24,6 +24,7 @@ from service.needs.errors import (
     StillBeingDrafted,
     SummaryMissing,
 )
+from service.needs.harms import answer_harms, judge_harms
 from service.needs.rules import MOVES
 from service.needs.schemas import (
     DeskChange,
@@ -35,7 +36,18 @@ from service.needs.schemas import (
 )
 from service.needs.tables import Need, NeedComponent, NeedRequester
 from service.needs.views import wishes_of
-from tests.service.needs.cases import COMPONENT, a_need, body, brought_to, focal_point, registered
+from tests.service.needs.cases import (
+    COMPONENT,
+    a_need,
+    all_acceptable,
+    body,
+    brought_to,
+    focal_point,
+    no_harm,
+    ready_for,
+    registered,
+    widened,
+)
 from tests.service.people import administrator, colleague, desk, ministry, person, pool, stakeholder
 
 Act = Callable[[Session, Caller, str], object]
@@ -58,7 +70,10 @@ USER_MOVES: dict[str, tuple[str, Act]] = {
             session, caller, need, IneligibleFinding(code="out_of_scope")
         ),
     ),
-    "validate": ("screening", moves.validate_need),
+    "validate": (
+        "screening",
+        lambda session, caller, need: moves.validate_need(session, caller, need, "Known to the desk."),
+    ),
     "circulate": ("validated", moves.circulate_need),
     "mark_unmet": (
         "circulated",
@@ -98,6 +113,8 @@ def test_moves_are_made_by_those_who_may(database: Database, verb: str) -> None:
     assert may
     for name, caller in people.items():
         need_id = a_need(database, state, officer, handler)
+        with database.writing() as session:
+            ready_for(session, verb, need_id, officer.caller, handler.caller)
         if name in may:
             with database.writing() as session:
                 act(session, caller, need_id)
@@ -155,6 +172,7 @@ def test_a_desk_registers_on_behalf_and_endorses_nothing(database: Database) -> 
         row = registered(session, handler, handler, requesters=[officer.stakeholder_id])
         assert row.registered_on_behalf
         commands.revise_need(session, handler.caller, row.id, NeedRevision(title="Train data analysts"))
+        answer_harms(session, handler.caller, row.id, no_harm())
         moves.submit_need(session, handler.caller, row.id)
         for act in (moves.endorse_need, moves.withdraw_need):
             with pytest.raises(NotAllowed):
@@ -192,6 +210,7 @@ def test_civil_society_asks_with_a_public_body(database: Database) -> None:
     with database.writing() as session:
         both = [association.stakeholder_id, officer.stakeholder_id]
         row = registered(session, association, handler, requesters=both)
+        answer_harms(session, officer.caller, row.id, no_harm())
         moves.submit_need(session, officer.caller, row.id)
         with pytest.raises(NotAllowed):
             moves.endorse_need(session, officer.caller, row.id)
@@ -230,7 +249,8 @@ def test_an_emergency_goes_ahead_of_its_endorsement(database: Database) -> None:
             moves.expedite_need(session, handler.caller, row.id)
         moves.expedite_need(session, officer.caller, row.id)
         moves.start_screening(session, handler.caller, row.id)
-        moves.validate_need(session, handler.caller, row.id)
+        judge_harms(session, handler.caller, row.id, all_acceptable())
+        moves.validate_need(session, handler.caller, row.id, "Floods at the border.")
         moves.circulate_need(session, handler.caller, row.id)
         assert row.is_expedited
         moves.endorse_need(session, focal_point(officer.stakeholder_id), row.id)
@@ -311,6 +331,7 @@ def test_a_private_wish_leaves_no_trace_on_the_need(database: Database) -> None:
 def test_levels_are_the_requesters_own(database: Database) -> None:
     """Any requester narrows a joint need, only the lead widens it, and neither desk nor outsiders do."""
     lead, second, handler = ministry(database, "GHA"), ministry(database, "NER"), desk(database)
+    aide = colleague(database, lead, "requester_officer")
     both = [lead.stakeholder_id, second.stakeholder_id]
     with database.writing() as session:
         row = brought_to(session, "circulated", lead, handler, requesters=both)
@@ -323,7 +344,7 @@ def test_levels_are_the_requesters_own(database: Database) -> None:
             _level(session, handler.caller, row, "named_providers")
         with pytest.raises(NotFound):
             _level(session, ANYBODY, row, "public")
-        _level(session, lead.caller, row, "public")
+        widened(session, lead.caller, aide.caller, row, "public")
         with pytest.raises(NotAllowed):
             _level(session, ANYBODY, row, "secretariat_only")
         _level(session, second.caller, row, "secretariat_only")
@@ -354,6 +375,7 @@ def test_a_draft_that_nobody_may_see_cannot_be_submitted(database: Database) -> 
         with pytest.raises(StillBeingDrafted):
             moves.submit_need(session, officer.caller, row.id)
         _level(session, officer.caller, row, "secretariat_only")
+        answer_harms(session, officer.caller, row.id, no_harm())
         moves.submit_need(session, officer.caller, row.id)
 
 

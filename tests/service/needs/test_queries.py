@@ -19,14 +19,14 @@ from service.errors import NotAllowed, NotFound, Refusal
 from service.needs import commands, queries
 from service.needs.queries import NeedFilter
 from service.needs.rules import LEVELS, STATES, Exposure, Onlooker, may_see
-from service.needs.schemas import LevelChange, NeedLine, NeedRevision, NeedSummaryView, NeedView
+from service.needs.schemas import NeedLine, NeedRevision, NeedSummaryView, NeedView
 from service.needs.tables import Need, NeedNamedProvider, NeedRequester
 from service.reference.commands import correct_fact
 from service.reference.memberships import memberships_on
 from service.reference.schemas import Correction
 from service.stakeholders.queries import find_stakeholders
 from service.web.paging import PageAsked
-from tests.service.needs.cases import a_need, body, brought_to, registered
+from tests.service.needs.cases import a_need, body, brought_to, registered, widened
 from tests.service.people import Person, administrator, colleague, desk, ministry, pool, stakeholder
 
 EVERYTHING = NeedFilter()
@@ -62,6 +62,7 @@ class Drawn:
     on_behalf: bool
     submitted: bool
     circulated: bool
+    set_back: bool
 
 
 drawn_needs = st.builds(
@@ -73,6 +74,7 @@ drawn_needs = st.builds(
     on_behalf=st.booleans(),
     submitted=st.booleans(),
     circulated=st.booleans(),
+    set_back=st.booleans(),
 )
 drawn_duties = st.frozensets(st.tuples(st.sampled_from(ROLES), st.integers(0, 8)), max_size=3)
 
@@ -113,6 +115,7 @@ def written(session: Session, cast: Cast, drawn: Drawn) -> tuple[str, Exposure]:
         changed_at=now,
         submitted_at=now if drawn.submitted else None,
         circulated_at=now if drawn.circulated else None,
+        set_back_code="endorsement_overdue" if drawn.set_back else None,
     )
     session.add(row)
     session.flush()
@@ -128,6 +131,7 @@ def written(session: Session, cast: Cast, drawn: Drawn) -> tuple[str, Exposure]:
         drawn.on_behalf,
         drawn.submitted,
         drawn.circulated,
+        drawn.set_back,
         named,
     )
     return row.id, exposure
@@ -267,6 +271,7 @@ def test_a_confidential_need_changes_no_byte_for_outsiders(database: Database) -
 def test_each_level_opens_the_need_to_its_circle(database: Database) -> None:
     """Named providers, members of the desk's dialogue, all states and everybody come in one by one."""
     officer, handler = ministry(database, "GHA"), desk(database, "RABAT")
+    aide = colleague(database, officer, "requester_officer")
     people = {
         "named": pool(database, "PHL"),
         "member": ministry(database, "SEN"),
@@ -285,10 +290,8 @@ def test_each_level_opens_the_need_to_its_circle(database: Database) -> None:
         row = brought_to(session, "circulated", officer, handler, named_providers=named)
         callers = {name: person.caller for name, person in people.items()} | {"anybody": ANYBODY}
         for level, expected in sees.items():
-            wanted = {"confidentiality": level, "public_summary": "A state asks for training."}
-            commands.change_confidentiality(
-                session, officer.caller, row.id, LevelChange.model_validate(wanted)
-            )
+            summary = "A state asks for training."
+            widened(session, officer.caller, aide.caller, row, level, public_summary=summary)
             seen = {
                 name
                 for name, caller in callers.items()
