@@ -21,6 +21,11 @@ def heads() -> set[str]:
     return set(ScriptDirectory(str(Path(__file__).parent)).get_heads())
 
 
+def revisions() -> set[str]:
+    """Return all revisions that the code at hand knows."""
+    return {one.revision for one in ScriptDirectory(str(Path(__file__).parent)).walk_revisions()}
+
+
 def migrate(address: str, revision: str = "head") -> None:
     """Bring the tables at an address to a revision, forwards."""
     command.upgrade(config_for(address), revision)
