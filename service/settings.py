@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     """A round that computes longer than this is ended and fails with that reason."""
     round_slice_needs: int = Field(default=2000, ge=1, le=1_000_000)
     """A round of more needs than this finds its candidates in slices that all workers share."""
+    news_every_minutes: int = Field(default=60, ge=1, le=1440)
+    """How far apart, from midnight on, the moments are at which those who ask learn that a seat was lost."""
     worker_name: str = Field(default="worker", pattern=r"^[A-Za-z0-9._-]{1,64}$")
     """Name of this worker among those that share a database; one that is taken gets a number behind it."""
     public_url: str = Field(default="", pattern=r"^(https?://[^\s/?#]+)?$")
@@ -81,6 +83,8 @@ class Settings(BaseSettings):
     """Roles that rest until their holder signs in with a second factor."""
     trusted_proxies: str = Field(default="", pattern=r"^[0-9a-fA-F.:/ ,]*$")
     """Addresses or networks of servers in front, whose word on who asks and how (X-Forwarded-...) is taken."""
+    answers_kept_hours: int = Field(default=24, ge=1, le=720)
+    """How long a request with an Idempotency-Key is answered again and not done again."""
     body_limit_bytes: int = Field(default=1_000_000, ge=1_000, le=100_000_000)
     """A request with a larger body is refused with 413."""
     attachment_limit_bytes: int = Field(default=20_000_000, ge=1_000, le=200_000_000)

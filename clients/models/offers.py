@@ -75,6 +75,8 @@ class OfferRegistration(Input):
     conditions: str | None = None
     cost_bearer: str | None = None
     cost_per_day: float | None = None
+    cost_currency: str | None = None
+    """Code of the currency, such as ``EUR``. Only like is compared with like."""
     released: bool | None = None
     source: str | None = None
     person: PersonDetails | None = None
@@ -112,6 +114,8 @@ class OfferRevision(Input):
     conditions: str | None = None
     cost_bearer: str | None = None
     cost_per_day: float | None = None
+    cost_currency: str | None = None
+    """Code of the currency, such as ``EUR``. Only like is compared with like."""
     released: bool | None = None
     source: str | None = None
 
@@ -197,6 +201,7 @@ class Offer(OfferLine):
     conditions: str | None
     cost_bearer: str | None
     cost_per_day: float | None
+    cost_currency: str | None
     released: bool | None
     authorised_at: datetime | None
     source: str | None

@@ -13,7 +13,7 @@ from service.caller import Caller
 from service.desks.network_queries import address_of
 from service.desks.words import Tag, tag
 from service.matches.engine import shown_to_party
-from service.matches.proposal_views import seats_of
+from service.matches.proposal_views import score_of_team, seats_of
 from service.matches.reasons import Teller
 from service.matches.rules import shown_reasons, shows_protected
 from service.matches.tables import Proposal, Seat
@@ -85,6 +85,7 @@ def cards_of(
         needs=needs,
         around=surroundings_of(session, list(needs.values())),
         seats=standing,
+        teams=seats,
         providers=find_stakeholders(session, providers),
         states=states_of(session, providers),
         forms=_forms(session, (seat.component_id for team in standing.values() for seat in team)),
@@ -107,6 +108,8 @@ class _Telling:
     needs: Mapping[str, Need]
     around: Surroundings
     seats: Mapping[str, list[Seat]]
+    teams: Mapping[str, list[Seat]]
+    """With those whose place somebody else took."""
     providers: Mapping[str, Stakeholder]
     states: Mapping[str, list[str]]
     forms: Mapping[str, str | None]
@@ -114,6 +117,7 @@ class _Telling:
     def card(self, row: Proposal) -> ProposalCard:
         need = self.needs[row.need_id]
         to_desk = need.desk_id in self.caller.desks()
+        state = row.state if to_desk else row.shown_state
         host = row.hosts[0] if row.hosts else None
         return ProposalCard(
             id=row.id,
@@ -121,11 +125,11 @@ class _Telling:
             need_title=need.title,
             language=need.language,
             asker=asker_of(need, self.around, self.teller),
-            score=row.score / 100,
-            status=tag("proposal", row.state, self.language),
+            score=(row.score if to_desk else score_of_team(row, self.teams[row.id])) / 100,
+            status=tag("proposal", state, self.language),
             is_complete=row.complete,
             is_stale=bool(row.stale_because),
-            team=[self._seat(seat, is_agreed=shows_protected(row.state)) for seat in self.seats[row.id]],
+            team=[self._seat(seat, is_agreed=shows_protected(state)) for seat in self.seats[row.id]],
             reasons=self._reasons(row.reasons, to_desk=to_desk)[:REASONS_SHOWN],
             host=self.teller.group(host["kind"], host["code"]) if host else None,
             host_address=address_of(host["kind"], host["code"]) if host else None,

@@ -19,7 +19,6 @@ from service.matches.schemas import (
     RoundView,
     WhyNotView,
 )
-from service.needs.queries import find_handled_need
 from service.web.paging import Paging
 from service.web.requests import Asking, Language, Reading, SignedIn, Writing
 from service.web.schemas import CodeText, IdText, Move, Page
@@ -126,9 +125,14 @@ def get_why_not(
 
 @router.get("/needs/{need_id}/pins")
 def list_pins(session: Reading, caller: SignedIn, need_id: str) -> list[PinView]:
-    """List the locks and vetoes of a need. For its requesters and its desk."""
-    find_handled_need(session, caller, need_id)
-    return queries.list_pins(session, need_id)
+    """List the locks and vetoes of a need: to its desk all, to its requesters their own."""
+    return queries.list_pins(session, caller, need_id)
+
+
+@router.get("/needs/{need_id}/pins/journal")
+def get_pins_journal(session: Reading, caller: SignedIn, need_id: str) -> JournalView:
+    """Show what the desk decided about a need for itself: its locks and vetoes. For the desk."""
+    return queries.get_desk_journal(session, caller, need_id)
 
 
 @router.post("/needs/{need_id}/pins", status_code=201)

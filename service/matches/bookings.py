@@ -6,10 +6,11 @@ compare-and-set within the capacity. So capacity is never exceeded, however many
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, and_, col, func, or_, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from service import clock
 from service.database.columns import new_id
@@ -87,17 +88,48 @@ def booked_months(session: Session, offer_ids: Iterable[str] | None = None) -> d
     return found
 
 
+class Held(NamedTuple):
+    """What a seat holds or has committed."""
+
+    months: list[str]
+    until: datetime | None
+    """None: committed, or nothing."""
+
+
+NOTHING_HELD = Held([], None)
+
+
+def holds_of(session: Session, seat_ids: Iterable[str]) -> dict[str, Held]:
+    """Return what seats hold or have committed now."""
+    return _held(session, _with_months(seat_ids).where(_is_live(clock.now())))
+
+
+def last_holds_of(session: Session, seat_ids: Iterable[str]) -> dict[str, Held]:
+    """Return what seats held or had committed last, whether or not it was given back since."""
+    return _held(session, _with_months(seat_ids))
+
+
 def months_of(session: Session, seat_ids: Iterable[str]) -> dict[str, list[str]]:
     """Return the months in which seats hold or have committed capacity."""
-    query = (
-        select(Booking.seat_id, BookingMonth.month)
-        .join(BookingMonth, col(BookingMonth.booking_id) == col(Booking.id))
-        .where(col(Booking.seat_id).in_(set(seat_ids)), _is_live(clock.now()))
-        .order_by(col(BookingMonth.month))
+    return {seat_id: held.months for seat_id, held in holds_of(session, seat_ids).items()}
+
+
+def _with_months(seat_ids: Iterable[str]) -> SelectOfScalar[Any]:
+    query: Any = select(Booking, BookingMonth.month)
+    query = query.join(BookingMonth, col(BookingMonth.booking_id) == col(Booking.id))
+    found: SelectOfScalar[Any] = query.where(col(Booking.seat_id).in_(set(seat_ids))).order_by(
+        col(Booking.held_at).desc(), col(Booking.id), col(BookingMonth.month)
     )
-    found: dict[str, list[str]] = {}
-    for seat_id, month in session.exec(query):
-        found.setdefault(seat_id, []).append(month)
+    return found
+
+
+def _held(session: Session, query: SelectOfScalar[Any]) -> dict[str, Held]:
+    found: dict[str, Held] = {}
+    last: dict[str, str] = {}
+    for booking, month in session.exec(query):
+        until = None if booking.committed_at else booking.held_until
+        if last.setdefault(booking.seat_id, booking.id) == booking.id:
+            found.setdefault(booking.seat_id, Held([], until)).months.append(month)
     return found
 
 

@@ -13,6 +13,8 @@ from service.errors import ChangedMeanwhile, FieldFault, InvalidInput, NotAllowe
 from service.journal.commands import record
 from service.matches.engine import published_policy
 from service.matches.errors import RoundUnderWay
+from service.matches.following import moment_of_news
+from service.matches.lapsing import take_from_teams
 from service.matches.queries import find_round
 from service.matches.rules import ROUND_ENDS, ROUND_UNDER_WAY, next_round_state
 from service.matches.schemas import PinDecision, RoundRequest
@@ -71,10 +73,13 @@ def cancel_round(session: Session, caller: Caller, round_id: str, reason: str | 
 def decide_pin(session: Session, caller: Caller, need_id: str, decision: PinDecision) -> MatchPin:
     """Lock or veto a pair for all rounds to come. The need's requesters and its desk may; it can be lifted.
 
-    A later decision about the same pair takes the place of an earlier one.
+    A later decision about the same pair takes the place of an earlier one. A veto also takes away what is
+    proposed to the offer for that part, until it is confirmed. What a desk decides is told to the requester
+    like any seat that is not available: at the next fixed moment, and without the cause.
     """
     need = find_handled_need(session, caller, need_id)
-    if need.desk_id not in caller.desks():
+    is_desk = need.desk_id in caller.desks()
+    if not is_desk:
         find_offer(session, caller, decision.offer)
     elif not may_be_proposed(session, decision.offer, clock.today(), need.desk_id):
         raise InvalidInput(FieldFault("offer", "unknown", N_("No round of your desk may propose it.")))
@@ -87,13 +92,17 @@ def decide_pin(session: Session, caller: Caller, need_id: str, decision: PinDeci
         component_id=decision.component,
         offer_id=decision.offer,
         decision=decision.decision,
+        side="desk" if is_desk else "requester",
         decided_by=caller.account_id or "",
         decided_at=clock.now(),
+        told_at=moment_of_news() if is_desk else None,
     )
     session.add(row)
     session.flush()
     details = {"component": decision.component, "offer": decision.offer, "decision": decision.decision}
-    record(session, caller, "pin.decided", f"need:{need_id}", details, decision.reason)
+    record(session, caller, "pin.decided", pin_subject(row), details, decision.reason)
+    if row.decision == "veto":
+        take_from_teams(session, row)
     return row
 
 
@@ -102,13 +111,20 @@ def lift_pin(session: Session, caller: Caller, pin_id: str, reason: str | None =
     row = session.get(MatchPin, pin_id)
     if row is None:
         raise NotFound
-    find_handled_need(session, caller, row.need_id)
+    need = find_handled_need(session, caller, row.need_id)
+    if row.side == "desk" and need.desk_id not in caller.desks():
+        raise NotFound
     if row.lifted_at is None:
         row.lifted_at = clock.now()
         session.add(row)
         details = {"component": row.component_id, "offer": row.offer_id, "decision": row.decision}
-        record(session, caller, "pin.lifted", f"need:{row.need_id}", details, reason)
+        record(session, caller, "pin.lifted", pin_subject(row), details, reason)
     return row
+
+
+def pin_subject(row: MatchPin) -> str:
+    """Return under which subject the journal tells of a decision; a desk's own is for the desk alone."""
+    return f"need-desk:{row.need_id}" if row.side == "desk" else f"need:{row.need_id}"
 
 
 # What the worker does. None of this is anybody's to ask for.

@@ -28,6 +28,7 @@ from matching import (
     run_round,
     why_not,
 )
+from matching.criteria.purposes import NOT_TARGETED, PREFERRED, TARGETED
 from matching.explanations.disclosure import FEWEST, for_party
 from matching.identity import policy_digest
 from matching.outcome import Candidate, Coalition, MutualExchange, Proposal, Reason, Seat, Unmet, WhyNot
@@ -54,12 +55,11 @@ from matching.scenarios import HostChange, LoadChange, NeedChange
 from matching.text import RememberedTexts, load_text_model
 from service.deliveries.queries import DeliveryForRound, deliveries_for_round
 from service.dialogues.queries import agenda_for_round
-from service.matches import tables
 from service.matches.bookings import booked_months
+from service.matches.decisions import decided_pairs, needs_being_agreed
 from service.matches.errors import PolicyNotValid
 from service.matches.freshness import Mark, mark_of
-from service.matches.rules import SEAT_OPEN
-from service.matches.tables import MatchPin, MatchRound
+from service.matches.tables import MatchRound
 from service.needs.demand import NeedForRound, needs_for_round
 from service.offers.supply import OfferForRound, ids_for_round, offers_for_round
 from service.reference.facts import (
@@ -87,6 +87,9 @@ OF_TOPIC = {"global_process", "state_led_initiative"}
 STATUSES = {"active", "low_activity", "concluded"}
 
 __all__ = [
+    "NOT_TARGETED",
+    "PREFERRED",
+    "TARGETED",
     "Candidate",
     "Coalition",
     "Comparison",
@@ -141,7 +144,7 @@ def gather_round(session: Session, row: MatchRound) -> Gathered:
         for need in needs_for_round(
             session, row.desk_id, theme=row.scope.get("theme"), dialogue=row.scope.get("dialogue")
         )
-        if need.id not in _being_agreed(session)
+        if need.id not in needs_being_agreed(session)
     ]
     return _gather(session, needs, row.as_of, row.desk_id)
 
@@ -153,10 +156,14 @@ def rank_candidates(
     policy: dict[str, Any],
     as_of: date,
     limit: int,
+    *,
+    component: str | None = None,
+    as_told: bool = False,
 ) -> tuple[Candidate, ...]:
     """Return one need's best candidates, explained, among the given offers (all, if none are given).
 
-    Offers that are not among them, or that a round of the need's desk may not propose, change nothing.
+    Offers that are not among them, or that a round of the need's desk may not propose, change nothing. For
+    those who ask, what was decided about pairs counts from when they are told (``as_told``).
     """
     ready = _ready(session, as_of, policy)
     among = ready.shown_to(session, need.desk_id)
@@ -167,8 +174,9 @@ def rank_candidates(
         ready.ranker.rank(
             _needs([need])[0],
             limit,
+            component_id=component,
             parties=_parties(session, named, named.intersection(need.requesters), ready.helped),
-            pins=_pins(session, [need], among),
+            pins=_pins(session, [need], among, as_told=as_told),
             among=among,
         )
     )
@@ -308,19 +316,6 @@ def _texts(name: str) -> RememberedTexts:
 
 def _policy(policy: dict[str, Any]) -> Policy:
     return Policy.from_json(json.dumps(policy))
-
-
-def _being_agreed(session: Session) -> set[str]:
-    """Return the needs for which people are agreeing on a team already; a round leaves those alone."""
-    query = (
-        select(tables.Proposal.need_id)
-        .join(tables.Seat, col(tables.Seat.proposal_id) == col(tables.Proposal.id))
-        .where(
-            col(tables.Seat.state).in_(SEAT_OPEN),
-            col(tables.Proposal.state).not_in(("withdrawn", "superseded")),
-        )
-    )
-    return set(session.exec(query))
 
 
 def _gather(
@@ -583,14 +578,13 @@ def _delivery(item: DeliveryForRound, host_kind: Any) -> Delivery:
     )
 
 
-def _pins(session: Session, needs: list[NeedForRound], known: AbstractSet[str]) -> tuple[Pin, ...]:
+def _pins(
+    session: Session, needs: list[NeedForRound], known: AbstractSet[str], *, as_told: bool = False
+) -> tuple[Pin, ...]:
     """Return what people decided about components of the needs and known offers."""
     components = {component.id for need in needs for component in need.components}
-    rows = session.exec(
-        select(MatchPin).where(col(MatchPin.lifted_at).is_(None)).order_by(col(MatchPin.decided_at))
-    )
-    # The last word on a pair counts; a pin on what is not in this round waits for another.
-    last = {(row.component_id, row.offer_id): row.decision for row in rows}
+    last = decided_pairs(session, [need.id for need in needs], as_told=as_told)
+    # A pin on what is not in this round waits for another.
     return tuple(
         Pin(decision=decision, component=component, offer=offer)  # type: ignore[arg-type]  # a checked code
         for (component, offer), decision in sorted(last.items())

@@ -101,3 +101,61 @@ class SaidAlready(Refusal):
 
     code = "said_already"
     sentence = N_("You have said this already.")
+
+
+class OfferNotStanding(Refusal):
+    """The seat's offer was withdrawn, or has ended."""
+
+    code = "offer_not_standing"
+    title = N_("The offer has ended")
+    sentence = N_("The offer behind this seat was withdrawn or has ended. Fill the seat with another one.")
+
+
+class InterestsOpen(Refusal):
+    """A party of a seat has not declared interests, or the desk has not judged a declared one."""
+
+    code = "interests_open"
+    title = N_("Conflicts of interest are not settled")
+    sentence = N_(
+        "Before a team is confirmed every provider and named expert says whether there is a conflict of "
+        "interest, and the desk looks at what was declared. Something is still missing; the desk knows what."
+    )
+
+
+class NothingDeclared(Refusal):
+    """There is no conflict of interest to judge."""
+
+    code = "nothing_declared"
+    title = N_("Nothing to judge")
+    sentence = N_("This party has declared no conflict of interest, or it was judged already.")
+
+
+class NotLost(Refusal):
+    """The seat does not have to be filled again, or not yet."""
+
+    code = "seat_not_lost"
+    title = N_("This seat cannot be filled again")
+    sentence = N_(
+        "Only a seat that is not available, and that nobody took over yet, is filled again; and only once "
+        "those who ask have been told of it."
+    )
+
+
+class NotACandidate(Refusal):
+    """The offer that was chosen for a seat cannot take it."""
+
+    code = "not_a_candidate"
+    status = 422
+    title = N_("This offer cannot take the seat")
+    sentence = N_("Choose an offer from the list of those that could take this seat; it may have changed.")
+
+
+class NobodyLeft(Refusal):
+    """No offer is left that could take a seat."""
+
+    code = "nobody_left"
+    title = N_("Nobody is left for this seat")
+    sentence = N_(
+        "No offer is left that could take this seat and was not asked already. Run a new round, or have the "
+        "need marked as unmet."
+    )

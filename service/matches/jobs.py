@@ -15,9 +15,11 @@ import structlog
 from service import clock
 from service.jobs.dispatcher import regularly
 from service.jobs.durable import Interrupted, Workplace, durable_job, is_alive, resume_job, start_job
+from service.matches import refilling
 from service.matches.commands import begin_round, fail_round
-from service.matches.proposal_commands import let_lapse
+from service.matches.lapsing import let_lapse, release_news
 from service.matches.queries import silent_rounds
+from service.matches.refilling import best_candidate
 from service.matches.rules import ROUND_ENDS
 from service.matches.slices import slices_to_take
 from service.matches.tables import MatchRound
@@ -25,6 +27,7 @@ from service.matches.tables import MatchRound
 log = structlog.get_logger()
 
 JOB = "matches.compute_round"
+REFILL = "matches.suggest_refill"
 HELP = "matches.help_with_round"
 MOST_HELPERS = 8
 """Workers that are asked to help with a round."""
@@ -61,6 +64,16 @@ def help_with_round(place: Workplace, help_id: str) -> None:
         _watch(place, round_id, child)
     finally:
         _end(child)
+
+
+@durable_job(REFILL)
+def suggest_refill(place: Workplace, seat_id: str) -> None:
+    """Put the best candidate forward for a seat that was lost. No transaction is held while it is found."""
+    with place.database.reading() as session:
+        best = best_candidate(session, seat_id)
+    if best is not None:
+        with place.database.writing() as session:
+            refilling.suggest_refill(session, seat_id, best)
 
 
 def _start(place: Workplace, module: str, round_id: str) -> subprocess.Popen[bytes]:
@@ -119,6 +132,7 @@ def take_up_abandoned_rounds(place: Workplace) -> None:
 
 @regularly(every_seconds=15)
 def let_seats_lapse(place: Workplace) -> None:
-    """Let seats lapse that nobody answered in time, and free capacity that was held until now."""
+    """Let seats lapse that nobody answered in time, free what was held until now, tell what is due."""
     with place.database.writing() as session:
         let_lapse(session)
+        release_news(session)

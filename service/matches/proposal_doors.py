@@ -9,6 +9,7 @@ from service.journal.queries import get_journal
 from service.journal.schemas import JournalView
 from service.matches import proposal_commands as commands
 from service.matches import proposal_queries as queries
+from service.matches import seat_commands
 from service.matches.proposal_schemas import (
     Agreement,
     OwnSeatView,
@@ -51,7 +52,7 @@ def get_proposal(session: Reading, caller: SignedIn, language: Language, proposa
 
 @router.get("/proposals/{proposal_id}/journal")
 def get_proposal_journal(session: Reading, caller: SignedIn, proposal_id: str) -> JournalView:
-    """Show what happened to a proposal."""
+    """Show what happened to a proposal, as far as those who ask are told of it."""
     queries.find_proposal(session, caller, proposal_id)
     return get_journal(session, caller, f"proposal:{proposal_id}")
 
@@ -134,21 +135,21 @@ def get_seat_journal(session: Reading, caller: SignedIn, seat_id: str) -> Journa
 @router.post("/seats/{seat_id}/accept")
 def accept_seat(session: Writing, caller: SignedIn, seat_id: str, acceptance: SeatAcceptance) -> OwnSeatView:
     """Say yes to a seat. A named expert's seat takes the institution's release and the expert's own yes."""
-    commands.accept_seat(session, caller, seat_id, acceptance)
+    seat_commands.accept_seat(session, caller, seat_id, acceptance)
     return queries.get_own_seat(session, caller, seat_id)
 
 
 @router.post("/seats/{seat_id}/decline")
 def decline_seat(session: Writing, caller: SignedIn, seat_id: str, refusal: SeatRefusal) -> OwnSeatView:
     """Say no to a seat, with a coded reason. Veto, conflict and full diary look the same to those who ask."""
-    commands.decline_seat(session, caller, seat_id, refusal.code)
+    seat_commands.decline_seat(session, caller, seat_id, refusal)
     return queries.get_own_seat(session, caller, seat_id)
 
 
 @router.post("/seats/{seat_id}/give-back")
 def give_back_seat(session: Writing, caller: SignedIn, seat_id: str, refusal: SeatRefusal) -> OwnSeatView:
     """Take your yes to a seat back, until the proposal is confirmed."""
-    commands.give_back_seat(session, caller, seat_id, refusal.code)
+    seat_commands.give_back_seat(session, caller, seat_id, refusal)
     return queries.get_own_seat(session, caller, seat_id)
 
 

@@ -11,12 +11,15 @@ from sqlmodel import Session, and_, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from service.caller import OFFERING, Caller
-from service.errors import NotFound
+from service.errors import NotAllowed, NotFound
+from service.journal.queries import get_journal
+from service.journal.schemas import JournalView
 from service.matches import proposal_views as views
 from service.matches.proposal_schemas import OwnSeatView, ProposalLine, ProposalView, UnmetView
 from service.matches.rules import SEAT_SHOWN
 from service.matches.tables import Proposal, ProposalHost, Seat, UnmetComponent
 from service.needs.queries import ids_in_hand
+from service.needs.tables import Need
 from service.stakeholders.queries import stakeholders_of_states
 from service.web.paging import Key, PageAsked, page_of
 from service.web.schemas import Page
@@ -59,13 +62,13 @@ def list_proposals(
 ) -> Page[ProposalLine]:
     """Return a page of the proposals for the needs that the caller asks for or handles, newest first."""
     order = [Key(col(Proposal.created_at), "created_at", descending=True), Key(col(Proposal.id), "id")]
-    rows, following = page_of(session, _narrowed(_visible(caller), wanted), order, page)
-    return Page(items=views.lines_of(session, rows), next=following)
+    rows, following = page_of(session, _narrowed(_visible(caller), caller, wanted), order, page)
+    return Page(items=views.lines_of(session, caller, rows), next=following)
 
 
 def get_own_seat(session: Session, caller: Caller, seat_id: str) -> OwnSeatView:
     """Return a seat as its provider, or its named expert, sees it."""
-    return views.own_seats(session, [find_own_seat(session, caller, seat_id)])[0]
+    return views.own_seats(session, caller, [find_own_seat(session, caller, seat_id)])[0]
 
 
 def find_own_seat(session: Session, caller: Caller, seat_id: str) -> Seat:
@@ -85,7 +88,15 @@ def list_own_seats(
         query = query.where(Seat.state == status)
     order = [Key(col(Seat.offered_at), "offered_at", descending=True), Key(col(Seat.id), "id")]
     rows, following = page_of(session, query, order, page)
-    return Page(items=views.own_seats(session, rows), next=following)
+    return Page(items=views.own_seats(session, caller, rows), next=following)
+
+
+def get_desk_journal(session: Session, caller: Caller, proposal_id: str) -> JournalView:
+    """Return what happened to a proposal that only its desk knows."""
+    row = find_proposal(session, caller, proposal_id)
+    if not views.is_desk_of(caller, session.get_one(Need, row.need_id)):
+        raise NotAllowed
+    return get_journal(session, caller, f"proposal-desk:{row.id}")
 
 
 def list_unmet(
@@ -107,13 +118,33 @@ def list_unmet(
     return Page(items=views.unmet_views(session, caller, rows, language), next=following)
 
 
+def proposals_in_sight(_session: Session, caller: Caller) -> SelectOfScalar[str]:
+    """Return a subquery of the ids of the proposals that the caller may see."""
+    return select(Proposal.id).where(col(Proposal.need_id).in_(ids_in_hand(caller)))
+
+
+def seats_in_sight(_session: Session, caller: Caller) -> SelectOfScalar[str]:
+    """Return a subquery of the ids of the seats that were offered to the caller's side."""
+    return select(Seat.id).where(_own(caller))
+
+
 def _visible(caller: Caller) -> SelectOfScalar[Proposal]:
     return select(Proposal).where(col(Proposal.need_id).in_(ids_in_hand(caller)))
 
 
+def _is_known_as(caller: Caller, state: str) -> ColumnElement[bool]:
+    """Whether a proposal is in a state as far as the reader was told: the desk at once, others later."""
+    at_desk = col(Proposal.need_id).in_(select(Need.id).where(col(Need.desk_id).in_(caller.desks())))
+    return or_(
+        and_(at_desk, col(Proposal.state) == state), and_(~at_desk, col(Proposal.shown_state) == state)
+    )
+
+
 def _own(caller: Caller) -> ColumnElement[bool]:
     return and_(
+        # A seat that a veto took away before anybody was asked never was its provider's to see.
         col(Seat.state).in_(SEAT_SHOWN),
+        col(Seat.offered_at).is_not(None),
         or_(
             col(Seat.provider_id).in_(caller.stakeholders(*OFFERING)),
             and_(
@@ -124,14 +155,14 @@ def _own(caller: Caller) -> ColumnElement[bool]:
     )
 
 
-def _narrowed(query: SelectOfScalar[Proposal], wanted: ProposalFilter) -> SelectOfScalar[Proposal]:
-    for column, value in (
-        (Proposal.need_id, wanted.need),
-        (Proposal.round_id, wanted.round),
-        (Proposal.state, wanted.status),
-    ):
+def _narrowed(
+    query: SelectOfScalar[Proposal], caller: Caller, wanted: ProposalFilter
+) -> SelectOfScalar[Proposal]:
+    for column, value in ((Proposal.need_id, wanted.need), (Proposal.round_id, wanted.round)):
         if value:
             query = query.where(column == value)
+    if wanted.status:
+        query = query.where(_is_known_as(caller, wanted.status))
     if wanted.provider_state:
         providers = stakeholders_of_states([wanted.provider_state])
         seats = select(Seat.proposal_id).where(col(Seat.provider_id).in_(providers))

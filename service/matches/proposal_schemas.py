@@ -1,9 +1,10 @@
 """What comes in and goes out about proposals, seats and what stays unmet."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from service.matches.schemas import CriterionView, ReasonView
 from service.web.schemas import CodeText, Flag, IdText, Input, Move, Reason, View
@@ -27,6 +28,44 @@ class Agreement(Move):
     """The consent to name the need to these providers, if the desk is to offer the seats."""
 
 
+Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2_000)]
+
+
+class InterestStatement(Input):
+    """What somebody says about conflicts of interest. A declared one is described, for the desk to judge."""
+
+    stance: Literal["none", "declared"] = Field(examples=["none"])
+    text: Note | None = None
+
+    @model_validator(mode="after")
+    def _is_described_if_there_is_one(self) -> Self:
+        if (self.stance == "declared") != (self.text is not None):
+            message = "a declared interest is described, and only a declared one"
+            raise PydanticCustomError("described_if_declared", message)
+        return self
+
+
+class InterestVerdict(Input):
+    """What the desk makes of a declared conflict: cleared with measures, or it stands and the seat goes."""
+
+    party: Literal["institution", "expert"]
+    verdict: Literal["cleared", "stands"]
+    measures: Note | None = None
+
+    @model_validator(mode="after")
+    def _is_cleared_with_measures(self) -> Self:
+        if self.verdict == "cleared" and self.measures is None:
+            message = "say with which measures it is cleared"
+            raise PydanticCustomError("measures_missing", message)
+        return self
+
+
+class Refilling(Move):
+    """Who takes the place of one that is not available; left out: the best candidate."""
+
+    offer: IdText | None = None
+
+
 class SeatAcceptance(Input):
     """A provider's yes to a seat, or a named expert's own."""
 
@@ -34,13 +73,17 @@ class SeatAcceptance(Input):
     """Months to keep free; left out: the one with most room among those in which the work could fall."""
     expert: IdText | None = None
     """The account of the named expert, who then has to say yes as well."""
+    interest: InterestStatement | None = None
+    """Whether a conflict of interest is in the way; it can be declared later, until confirmation."""
     reason: Reason | None = None
 
 
 class SeatRefusal(Input):
-    """Why a seat is declined or given back: a code of the list of reasons."""
+    """Why a seat is declined or given back: a code of the list of reasons, and words for the desk."""
 
     code: CodeText = Field(examples=["no_availability"])
+    note: Note | None = None
+    """Read by your own side and the desk. Those who ask read only that the seat is not available."""
 
 
 # Out
@@ -53,6 +96,54 @@ class ProviderSeen(View):
     type: str
     name: str | None
     states: list[str]
+
+
+class InterestView(View):
+    """What a party of a seat declared, for itself and the desk."""
+
+    party: str
+    stance: str
+    text: str | None
+    declared_at: datetime
+    verdict: str | None
+    measures: str | None
+    judged_at: datetime | None
+
+
+class ContactView(View):
+    """Somebody to write to, once both sides agree."""
+
+    stakeholder: str
+    organisation: str
+    name: str
+    contact: str | None
+    role: str
+
+
+class ContactsView(View):
+    """The people of both sides of a team."""
+
+    contacts: list[ContactView]
+
+
+class ReplacementView(View):
+    """An offer that could take the place of one that is not available, and was not asked before."""
+
+    offer: str
+    provider: ProviderSeen
+    score: int
+    criteria: list[CriterionView]
+    to_be_confirmed: list[ReasonView]
+    may_be_named: bool
+    """Whether the need may be named to this provider, so that the seat can be offered at once."""
+
+
+class ConsentTextView(View):
+    """The words to which people consent."""
+
+    version: str
+    texts: dict[str, str]
+    """By what is consented to."""
 
 
 class SeatView(View):
@@ -79,6 +170,15 @@ class SeatView(View):
     lapses_at: datetime | None
     answered_at: datetime | None
     answer_reason: str | None
+    """For those who ask ``not_available``, whatever the cause, once they are told of it."""
+    answer_note: str | None
+    """For the desk."""
+    held_until: datetime | None
+    """Until when capacity is held, before it is committed."""
+    interests: list[InterestView]
+    """For the desk."""
+    moves: list[str]
+    """What you can do with it now."""
     months: list[str]
     """Months in which capacity is held or committed; before that, those that were named for it."""
     replaced_by: str | None
@@ -143,6 +243,8 @@ class ProposalView(View):
     """Requesters that agree to the team."""
     naming_allowed: bool
     """Whether the need may be named to these providers."""
+    text_version: str
+    """Version of the words to which one consents now."""
     moves: list[str]
     """What you can do with it now."""
     created_at: datetime
@@ -187,6 +289,12 @@ class OwnSeatView(View):
     expert_accepted_at: datetime | None
     answered_at: datetime | None
     answer_reason: str | None
+    answer_note: str | None
+    held_until: datetime | None
+    interests: list[InterestView]
+    """What your side declared; each reads its own words."""
+    text_version: str
+    """Version of the words to which one consents now."""
     months: list[str]
     moves: list[str]
 

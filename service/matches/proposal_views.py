@@ -7,33 +7,39 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from service.caller import ASKING, Caller
 from service.matches import rules
-from service.matches.bookings import months_of
-from service.matches.engine import number_for_party, shown_to_party
+from service.matches.bookings import NOTHING_HELD, Held, holds_of, last_holds_of
+from service.matches.consents import CONSENT_TEXT, is_naming_allowed, standing_consents
+from service.matches.engine import Candidate, number_for_party, shown_to_party
+from service.matches.own_scores import own_score, own_team_score
 from service.matches.proposal_schemas import (
     AlternativeView,
     AskedFor,
     ExclusionView,
     HostView,
+    InterestView,
     OwnSeatView,
     ProposalLine,
     ProposalView,
     ProviderSeen,
+    ReplacementView,
     SeatView,
     UnmetView,
 )
 from service.matches.reasons import Teller
 from service.matches.schemas import CriterionView, ReasonView
-from service.matches.tables import Consent, MatchRound, Proposal, Seat, UnmetComponent
+from service.matches.seat_parties import is_yes_missing, may_leave
+from service.matches.tables import InterestDeclaration, MatchRound, Proposal, Seat, UnmetComponent
 from service.needs.queries import find_needs, parties_of
 from service.needs.rules import reaches
 from service.needs.tables import Need, NeedComponent
-from service.needs.views import Surroundings, named_providers_of, surroundings_of
+from service.needs.views import Surroundings, surroundings_of
 from service.offers.tables import Offer
 from service.stakeholders.queries import find_stakeholders, states_of
 from service.stakeholders.rules import HOLDS_A_PERSON
@@ -52,51 +58,55 @@ def parties_to(caller: Caller, need: Need, requesters: Iterable[str]) -> set[rul
     return found
 
 
-def standing_consents(session: Session, proposal_id: str, kind: str) -> set[str]:
-    """Return the stakeholders whose consent of a kind stands."""
-    rows = session.exec(
-        select(Consent.stakeholder_id).where(
-            Consent.proposal_id == proposal_id, Consent.kind == kind, col(Consent.revoked_at).is_(None)
-        )
-    )
-    return set(rows)
-
-
-def is_naming_allowed(session: Session, row: Proposal, need: Need, providers: Iterable[str]) -> bool:
-    """Tell whether the need may be named to the providers of a proposal."""
-    return rules.may_be_named(
-        need.confidentiality,
-        providers,
-        named_providers_of(session, need.id),
-        has_consent=need.lead_id in standing_consents(session, row.id, "name_need"),
-    )
+def is_desk_of(caller: Caller, need: Need) -> bool:
+    """Tell whether the caller handles the need, and so reads of its proposals what the requester does not."""
+    return need.desk_id in caller.desks()
 
 
 # For those who ask, and the desk
 
 
-def lines_of(session: Session, rows: Sequence[Proposal]) -> list[ProposalLine]:
+def lines_of(session: Session, caller: Caller, rows: Sequence[Proposal]) -> list[ProposalLine]:
     """Return proposals as a list shows them."""
     seats = seats_of(session, (row.id for row in rows))
     states = states_of(session, (seat.provider_id for team in seats.values() for seat in team))
     needs = find_needs(session, (row.need_id for row in rows))
     return [
-        ProposalLine(
-            id=row.id,
-            round=row.round_id,
-            need=row.need_id,
-            need_title=needs[row.need_id].title,
-            status=row.state,
-            score=row.score,
-            complete=row.complete,
-            provider_states=sorted({iso3 for seat in seats[row.id] for iso3 in states[seat.provider_id]}),
-            seats=dict(sorted(Counter(seat.state for seat in seats[row.id]).items())),
-            hosts=[host["code"] for host in row.hosts if host["kind"] == "dialogue"],
-            is_stale=bool(row.stale_because),
-            created_at=row.created_at,
-        )
+        _line(row, needs[row.need_id], seats[row.id], states, to_desk=is_desk_of(caller, needs[row.need_id]))
         for row in rows
     ]
+
+
+def _line(
+    row: Proposal, need: Need, seats: Sequence[Seat], states: Mapping[str, list[str]], *, to_desk: bool
+) -> ProposalLine:
+    counts = Counter(seat_state_for(seat, to_desk=to_desk) for seat in seats)
+    return ProposalLine(
+        id=row.id,
+        round=row.round_id,
+        need=row.need_id,
+        need_title=need.title,
+        status=row.state if to_desk else row.shown_state,
+        score=row.score if to_desk else score_of_team(row, seats),
+        complete=row.complete,
+        provider_states=sorted({iso3 for seat in seats for iso3 in states[seat.provider_id]}),
+        seats=dict(sorted(counts.items())),
+        hosts=[host["code"] for host in row.hosts if host["kind"] == "dialogue"],
+        is_stale=bool(row.stale_because),
+        created_at=row.created_at,
+    )
+
+
+def seat_state_for(seat: Seat, *, to_desk: bool) -> str:
+    """Return the state of a seat as the desk, or the asking side, reads it."""
+    return seat.state if to_desk else rules.told_seat_state(seat.shown_state, seat.news_at)
+
+
+def score_of_team(row: Proposal, seats: Sequence[Seat]) -> int:
+    """Return a team's score as the asking side reads it; it is that of the team that the round proposed."""
+    later = {seat.replaced_by for seat in seats}
+    team = ((seat.experts, seat.score, seat.criteria) for seat in seats if seat.id not in later)
+    return own_team_score(row.score, team)
 
 
 def proposal_view(session: Session, caller: Caller, row: Proposal, language: str) -> ProposalView:
@@ -120,13 +130,14 @@ def proposal_view(session: Session, caller: Caller, row: Proposal, language: str
         states=states_of(session, providers),
         to_desk="desk" in parties,
     )
+    to_desk = shown.to_desk
     return ProposalView(
         id=row.id,
         round=row.round_id,
         need=row.need_id,
         need_title=need.title,
-        status=row.state,
-        score=row.score,
+        status=row.state if to_desk else row.shown_state,
+        score=row.score if to_desk else score_of_team(row, seats),
         complete=row.complete,
         reasons=shown.reasons(row.reasons),
         seats=shown.seats(seats),
@@ -136,7 +147,14 @@ def proposal_view(session: Session, caller: Caller, row: Proposal, language: str
         superseded_by=row.superseded_by,
         agreed_by=sorted(agreed),
         naming_allowed=is_naming_allowed(session, row, need, (seat.provider_id for seat in seats)),
-        moves=_moves(row, parties, mine=caller.stakeholders(*ASKING) & requesters.keys(), agreed=agreed),
+        text_version=CONSENT_TEXT,
+        moves=_moves(
+            row.state if to_desk else row.shown_state,
+            parties,
+            mine=caller.stakeholders(*ASKING) & requesters.keys(),
+            agreed=agreed,
+            has_lost=any(seat.replaced_by or refilling_is_due(row, seat) for seat in seats),
+        ),
         created_at=row.created_at,
         shortlisted_at=row.shortlisted_at,
         proposed_at=row.proposed_at,
@@ -145,18 +163,57 @@ def proposal_view(session: Session, caller: Caller, row: Proposal, language: str
     )
 
 
+def replacement_views(
+    session: Session,
+    caller: Caller,
+    row: Proposal,
+    found: Sequence[Candidate],
+    may_be_named: Mapping[str, bool],
+    language: str,
+) -> list[ReplacementView]:
+    """Return offers that could take a place in a team, as the reader may see them."""
+    need = find_needs(session, [row.need_id])[row.need_id]
+    offers = _offers(session, {item.offer for item in found})
+    providers = find_stakeholders(session, (offer.stakeholder_id for offer in offers.values()))
+    shown = _Shown(
+        session,
+        caller,
+        row,
+        teller=Teller(session, language),
+        offers=offers,
+        providers=providers,
+        states=states_of(session, providers),
+        to_desk=is_desk_of(caller, need),
+    )
+    return [shown.replacement(item, may_be_named=may_be_named[item.offer]) for item in found]
+
+
 def _moves(
-    row: Proposal, parties: set[rules.Party], *, mine: AbstractSet[str], agreed: AbstractSet[str]
+    state: str,
+    parties: set[rules.Party],
+    *,
+    mine: AbstractSet[str],
+    agreed: AbstractSet[str],
+    has_lost: bool,
 ) -> list[str]:
     moves = [
         verb
         for verb, move in rules.PROPOSAL_MOVES.items()
-        if row.state in move.sources and parties & move.parties
+        if state in move.sources and parties & move.parties
     ]
-    if row.state in rules.PROPOSAL_OPEN and mine:
+    if state in rules.PROPOSAL_OPEN and mine:
         moves += ["agree"] if mine - agreed else []
         moves += ["revoke-agreement"] if mine & agreed else []
+    if has_lost and mine and state in rules.REFILLED_IN - {"confirmed"}:
+        moves.append("object")
     return moves
+
+
+def refilling_is_due(row: Proposal, seat: Seat) -> bool:
+    """Tell whether a seat may be filled again now: lost, told of, taken over by nobody, its team not over."""
+    is_over = bool(row.withdrawn_at or row.superseded_by or row.project_id)
+    is_told = seat.news_at is not None and seat.state == seat.shown_state
+    return is_told and not seat.replaced_by and not is_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +231,8 @@ class _Shown:
 
     @property
     def is_agreed(self) -> bool:
-        """Whether both sides see each other's protected data."""
-        return rules.shows_protected(self.row.state)
+        """Whether both sides see each other's protected data, as far as the reader was told."""
+        return rules.shows_protected(self.row.state if self.to_desk else self.row.shown_state)
 
     def reasons(self, reasons: Iterable[Told]) -> list[ReasonView]:
         """Tell reasons."""
@@ -192,13 +249,35 @@ class _Shown:
         ids = {seat.component_id for seat in seats}
         found = self.session.exec(select(NeedComponent).where(col(NeedComponent.id).in_(ids)))
         components = {component.id: component for component in found}
-        months = months_of(self.session, (seat.id for seat in seats))
+        # What was lost and is not told yet still shows what it held.
+        hidden = {seat.id for seat in seats if not self.to_desk and seat.state != seat.shown_state}
+        held = holds_of(self.session, {seat.id for seat in seats} - hidden)
+        held |= last_holds_of(self.session, hidden)
+        declared = declarations_of(self.session, [seat.id for seat in seats] if self.to_desk else [])
+        refilled = {seat.replaced_by for seat in seats}
         return [
-            self._seat(seat, components.get(seat.component_id), months.get(seat.id, [])) for seat in seats
+            self._seat(
+                seat,
+                components.get(seat.component_id),
+                held.get(seat.id, NOTHING_HELD),
+                declared.get(seat.id, []),
+                is_successor=seat.id in refilled,
+            )
+            for seat in seats
         ]
 
-    def _seat(self, seat: Seat, component: NeedComponent | None, months: list[str]) -> SeatView:
-        reason = rules.shown_code(seat.answer_reason, to_desk=self.to_desk) if seat.answer_reason else None
+    def _seat(
+        self,
+        seat: Seat,
+        component: NeedComponent | None,
+        held: Held,
+        declared: Sequence[InterestDeclaration],
+        *,
+        is_successor: bool,
+    ) -> SeatView:
+        score, criteria = seat.score, seat.criteria
+        if not self.to_desk:
+            score, criteria = own_score(score, criteria)
         return SeatView(
             component=seat.component_id,
             area=component.area if component else None,
@@ -206,12 +285,58 @@ class _Shown:
             offer=seat.offer_id,
             offer_title=self._title(self.offers[seat.offer_id]),
             provider=self._provider(seat.provider_id),
-            criteria=[self.criterion(item) for item in seat.criteria],
+            score=score,
+            criteria=[self.criterion(item) for item in criteria],
             to_be_confirmed=self.reasons(seat.to_be_confirmed),
-            status=seat.state,
-            answer_reason=reason,
-            months=months or seat.months_wanted or [],
+            status=seat_state_for(seat, to_desk=self.to_desk),
+            answered_at=self._answered_at(seat),
+            answer_reason=self._answer_reason(seat),
+            answer_note=seat.answer_note if self.to_desk else None,
+            held_until=held.until,
+            interests=[interest_view(said) for said in declared],
+            moves=self._seat_moves(seat, declared, is_successor=is_successor),
+            months=held.months or seat.months_wanted or [],
             **seat.model_dump(include=_SEAT_AS_IT_IS),
+        )
+
+    def _answered_at(self, seat: Seat) -> datetime | None:
+        """Return when a seat was answered; of a lost one the asking side reads when it was told."""
+        if self.to_desk or seat.news_at is None:
+            return seat.answered_at
+        return seat.news_at if seat.shown_state == seat.state else None
+
+    def _answer_reason(self, seat: Seat) -> str | None:
+        if self.to_desk:
+            return rules.shown_code(seat.answer_reason, to_desk=True) if seat.answer_reason else None
+        if seat.news_at is None:
+            return seat.answer_reason
+        if seat.shown_state != seat.state:
+            return None
+        return seat.answer_reason if seat.state == "lapsed" else rules.NOT_AVAILABLE
+
+    def _seat_moves(
+        self, seat: Seat, declared: Sequence[InterestDeclaration], *, is_successor: bool
+    ) -> list[str]:
+        moves = ["refill"] if refilling_is_due(self.row, seat) else []
+        if is_successor and seat.shown_state == "suggested":
+            moves.append("offer")
+        is_waiting = any(said.stance == "declared" and said.verdict is None for said in declared)
+        if self.to_desk and is_waiting and seat.state in rules.INTEREST_OPEN:
+            moves.append("judge-interest")
+        return moves
+
+    def replacement(self, item: Candidate, *, may_be_named: bool) -> ReplacementView:
+        """Tell who could take the place of one that is not available."""
+        score, criteria = item.score, [criterion.model_dump(mode="json") for criterion in item.criteria]
+        if not self.to_desk:
+            score, criteria = own_score(score, criteria)
+        return ReplacementView(
+            offer=item.offer,
+            provider=self._provider(self.offers[item.offer].stakeholder_id),
+            score=score,
+            criteria=[self.criterion(criterion) for criterion in criteria],
+            to_be_confirmed=self.reasons(reason.model_dump() for reason in item.to_be_confirmed),
+            may_be_named=may_be_named,
         )
 
     def alternative(self, item: Told) -> AlternativeView:
@@ -254,19 +379,43 @@ _SEAT_AS_IT_IS = {
     "is_named_expert",
     "experts",
     "days",
-    "score",
     "locked",
     "offered_at",
     "lapses_at",
-    "answered_at",
     "replaced_by",
 }
+
+
+def interest_view(said: InterestDeclaration) -> InterestView:
+    """Return what was declared, with its words: for the declarer and the desk."""
+    return InterestView(
+        party=said.party,
+        stance=said.stance,
+        text=said.text,
+        declared_at=said.declared_at,
+        verdict=said.verdict,
+        measures=said.measures,
+        judged_at=said.judged_at,
+    )
+
+
+def declarations_of(session: Session, seat_ids: Iterable[str]) -> dict[str, list[InterestDeclaration]]:
+    """Return what was declared about seats, the institution's word first."""
+    found: dict[str, list[InterestDeclaration]] = {id_: [] for id_ in seat_ids}
+    rows = session.exec(
+        select(InterestDeclaration)
+        .where(col(InterestDeclaration.seat_id).in_(found.keys()))
+        .order_by(col(InterestDeclaration.party).desc())
+    )
+    for row in rows:
+        found[row.seat_id].append(row)
+    return found
 
 
 # For the provider, and the named expert
 
 
-def own_seats(session: Session, seats: Sequence[Seat]) -> list[OwnSeatView]:
+def own_seats(session: Session, caller: Caller, seats: Sequence[Seat]) -> list[OwnSeatView]:
     """Return seats as the offering side sees them."""
     proposals = {
         row.id: row
@@ -279,7 +428,8 @@ def own_seats(session: Session, seats: Sequence[Seat]) -> list[OwnSeatView]:
     ids = {seat.component_id for seat in seats}
     found = session.exec(select(NeedComponent).where(col(NeedComponent.id).in_(ids)))
     components = {component.id: component for component in found}
-    months = months_of(session, (seat.id for seat in seats))
+    held = holds_of(session, {seat.id for seat in seats})
+    declared = declarations_of(session, [seat.id for seat in seats])
     shown = []
     for seat in seats:
         row = proposals[seat.proposal_id]
@@ -288,25 +438,50 @@ def own_seats(session: Session, seats: Sequence[Seat]) -> list[OwnSeatView]:
         if seat.state in rules.SEAT_OPEN:
             component = components.get(seat.component_id)
             asked_for = _asked_for(needs[row.need_id], component, around, is_agreed=is_agreed)
-        shown.append(_own_seat(seat, asked_for, months.get(seat.id, []), is_agreed=is_agreed))
+        said = [one for one in declared[seat.id] if _may_read(caller, one)]
+        shown.append(
+            _own_seat(caller, seat, asked_for, held.get(seat.id, NOTHING_HELD), said, is_agreed=is_agreed)
+        )
     return shown
 
 
-def _own_seat(seat: Seat, asked_for: AskedFor | None, months: list[str], *, is_agreed: bool) -> OwnSeatView:
+def _may_read(caller: Caller, said: InterestDeclaration) -> bool:
+    return said.account_id == caller.account_id
+
+
+def _own_seat(
+    caller: Caller,
+    seat: Seat,
+    asked_for: AskedFor | None,
+    held: Held,
+    declared: Sequence[InterestDeclaration],
+    *,
+    is_agreed: bool,
+) -> OwnSeatView:
     return OwnSeatView(
         offer=seat.offer_id,
         provider=seat.provider_id,
         status=seat.state,
         asked_for=asked_for,
         is_agreed_on_both_sides=is_agreed,
-        months=months,
-        moves=[
-            door
-            for verb, door in rules.OWN_SEAT_DOORS.items()
-            if seat.state in rules.SEAT_MOVES[verb].sources
-        ],
+        answer_reason=NOT_NEEDED if seat.answer_reason == "vetoed" else seat.answer_reason,
+        held_until=held.until,
+        interests=[interest_view(said) for said in declared],
+        text_version=CONSENT_TEXT,
+        months=held.months,
+        moves=_own_moves(caller, seat, is_agreed=is_agreed),
         **seat.model_dump(include=_OWN_SEAT_AS_IT_IS),
     )
+
+
+def _own_moves(caller: Caller, seat: Seat, *, is_agreed: bool) -> list[str]:
+    """Return what the caller can do with a seat of its side."""
+    moves = ["accept"] if seat.state == "offered" and is_yes_missing(caller, seat) else []
+    if may_leave(caller, seat):
+        moves += ["decline"] if seat.state == "offered" else []
+        moves += ["give-back"] if seat.state == "accepted" else []
+        moves += ["declare-interest"] if seat.state in rules.INTEREST_OPEN else []
+    return [*moves, "contacts"] if is_agreed else moves
 
 
 _OWN_SEAT_AS_IT_IS = {
@@ -319,8 +494,10 @@ _OWN_SEAT_AS_IT_IS = {
     "release_given_at",
     "expert_accepted_at",
     "answered_at",
-    "answer_reason",
+    "answer_note",
 }
+NOT_NEEDED = "no_longer_needed"
+"""What a provider reads where a desk's veto took its seat away."""
 
 
 def _asked_for(

@@ -9,11 +9,14 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from service.caller import Caller
-from service.errors import NotFound
+from service.errors import NotAllowed, NotFound
+from service.journal.queries import get_journal
+from service.journal.schemas import JournalView
 from service.matches.reasons import failure_text
 from service.matches.rules import ROUND_UNDER_WAY
 from service.matches.schemas import Failure, PinView, Progress, RoundView
 from service.matches.tables import MatchPin, MatchRound, RoundFile
+from service.needs.queries import find_handled_need
 from service.web.paging import Key, PageAsked, page_of
 from service.web.schemas import Page
 
@@ -65,14 +68,21 @@ def silent_rounds(session: Session, since: datetime) -> list[str]:
     return list(session.exec(query))
 
 
-def list_pins(session: Session, need_id: str) -> list[PinView]:
-    """Return the pins of a need that were not lifted. The caller was found to be one who may see them."""
-    rows = session.exec(
-        select(MatchPin)
-        .where(MatchPin.need_id == need_id, col(MatchPin.lifted_at).is_(None))
-        .order_by(col(MatchPin.decided_at), col(MatchPin.id))
-    )
+def list_pins(session: Session, caller: Caller, need_id: str) -> list[PinView]:
+    """Return the pins of a need that were not lifted: to its desk all, to those who ask their own side's."""
+    need = find_handled_need(session, caller, need_id)
+    query = select(MatchPin).where(MatchPin.need_id == need_id, col(MatchPin.lifted_at).is_(None))
+    if need.desk_id not in caller.desks():
+        query = query.where(MatchPin.side == "requester")
+    rows = session.exec(query.order_by(col(MatchPin.decided_at), col(MatchPin.id)))
     return [pin_view(row) for row in rows]
+
+
+def get_desk_journal(session: Session, caller: Caller, need_id: str) -> JournalView:
+    """Return what a desk decided about a need for itself: its locks and vetoes. For the desk alone."""
+    if find_handled_need(session, caller, need_id).desk_id not in caller.desks():
+        raise NotAllowed
+    return get_journal(session, caller, f"need-desk:{need_id}")
 
 
 def pin_view(row: MatchPin) -> PinView:
@@ -82,6 +92,7 @@ def pin_view(row: MatchPin) -> PinView:
         component=row.component_id,
         offer=row.offer_id,
         decision=row.decision,
+        side=row.side,
         decided_at=row.decided_at,
     )
 
@@ -98,6 +109,11 @@ def round_view(row: MatchRound, language: str) -> RoundView:
         failure=failure,
         **{name: getattr(row, name) for name in _PLAIN},
     )
+
+
+def rounds_in_sight(_session: Session, caller: Caller) -> SelectOfScalar[str]:
+    """Return a subquery of the ids of the rounds of the caller's desks."""
+    return select(MatchRound.id).where(col(MatchRound.desk_id).in_(caller.desks()))
 
 
 _PLAIN = set(RoundView.model_fields) - {"desk", "progress", "failure"}

@@ -7,7 +7,7 @@ requesters said (:func:`proposal_state`).
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, NoReturn
 
 from service.errors import WrongMove
 from service.matches.errors import StillToBeAgreed
@@ -64,6 +64,8 @@ SEAT_MOVES: Mapping[str, Move] = MappingProxyType(
         "accept": _move({"offered"}, "accepted", "provider"),
         "decline": _move({"offered"}, "declined", "provider"),
         "lapse": _move({"offered"}, "lapsed", "system"),
+        # A desk's veto or a withdrawn offer takes away what nobody was asked for yet.
+        "drop": _move({"suggested"}, "withdrawn", "desk", "system"),
         # Consent can be revoked until it is confirmed, by either side.
         "withdraw": _move({"offered", "accepted"}, "withdrawn", "requester", "desk", "provider"),
         "confirm": _move({"accepted"}, "confirmed", "requester", "desk"),
@@ -74,6 +76,8 @@ OWN_SEAT_DOORS: Mapping[str, str] = MappingProxyType(
     {"accept": "accept", "decline": "decline", "withdraw": "give-back"}
 )
 """What the offering side does with a seat, and how the door calls it."""
+OFFERS_STAND = frozenset({"active", "stale", "on_hold"})
+"""States of an offer in which its seats can be accepted and confirmed. Held back, it still keeps its word."""
 SEAT_AGREED = frozenset({"accepted", "confirmed", "released"})
 SEAT_SHOWN = frozenset(SEAT_STATES) - {"suggested"}
 """States in which a provider sees its seat at all."""
@@ -99,6 +103,33 @@ class Acceptance(NamedTuple):
     def is_whole(self) -> bool:
         """Whether nobody's yes is missing any more."""
         return self.release_given and (self.expert_accepted or not self.is_named_expert)
+
+
+# Conflicts of interest
+
+INTEREST_PARTIES = ("institution", "expert")
+INTEREST_STANCES = ("none", "declared")
+INTEREST_VERDICTS = ("cleared", "stands")
+INTEREST_OPEN = frozenset({"offered", "accepted"})
+"""States of a seat in which its parties declare interests, and the desk judges them."""
+
+
+class Declaration(NamedTuple):
+    """What a party said about conflicts of interest, and what the desk made of it."""
+
+    stance: str
+    verdict: str | None = None
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing is left to be asked: there is no conflict, or measures against it were found."""
+        return self.stance == "none" or self.verdict == "cleared"
+
+
+def are_interests_clear(declared: Mapping[str, Declaration], *, is_named_expert: bool) -> bool:
+    """Tell whether a seat may be confirmed as far as conflicts of interest go."""
+    needed = INTEREST_PARTIES if is_named_expert else INTEREST_PARTIES[:1]
+    return all(party in declared and declared[party].is_clear for party in needed)
 
 
 # Bookings
@@ -189,6 +220,7 @@ PROPOSAL_MOVES: Mapping[str, Move] = MappingProxyType(
         "shortlist": _move({"suggested"}, "shortlisted", "requester", "desk"),
         "propose": _move({"suggested", "shortlisted"}, "proposed", "requester", "desk"),
         "confirm": _move({"mutually_accepted"}, "confirmed", "requester", "desk"),
+        "dissolve": _move({"confirmed"}, "withdrawn", "requester", "desk"),
         "supersede": _move({"suggested", "shortlisted"}, "superseded", "system"),
         "withdraw": _move(
             {"suggested", "shortlisted", "proposed", "partly_accepted", "mutually_accepted"},
@@ -201,6 +233,10 @@ PROPOSAL_MOVES: Mapping[str, Move] = MappingProxyType(
 """What people do to a proposal as a whole; everything else about it follows from its seats."""
 PROPOSAL_OPEN = PROPOSAL_MOVES["withdraw"].sources
 """States in which nothing is decided for good, so that consent can be given and taken back."""
+UNDER_WAY = frozenset({"proposed", "partly_accepted", "mutually_accepted", "confirmed", "project"})
+AGREED = frozenset({"mutually_accepted", "confirmed", "project"})
+REFILLED_IN = PROPOSAL_OPEN | {"declined", "lapsed", "confirmed"}
+"""States of a proposal in which a seat that was lost can be filled again: its team was not given up."""
 
 
 def next_proposal_state(state: str, verb: str) -> str:
@@ -260,6 +296,35 @@ def _unfinished(states: Sequence[str]) -> str:
     return next(end for end in ("declined", "lapsed", "withdrawn") if end in states)
 
 
+# When news is told
+
+QUIET_ENDS = frozenset({"declined", "withdrawn"})
+"""Ends of a seat that look the same to the asking side, if it did not bring them about itself."""
+
+
+def next_news(now: datetime, every_minutes: int) -> datetime:
+    """Return the next of the moments, so many minutes apart from midnight on, at which news is told.
+
+    Examples
+    --------
+    >>> next_news(datetime(2027, 3, 15, 9, 30), 60).isoformat()
+    '2027-03-15T10:00:00'
+    """
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    every = timedelta(minutes=every_minutes)
+    return min(midnight + ((now - midnight) // every + 1) * every, midnight + timedelta(days=1))
+
+
+def told_seat_state(shown_state: str, news_at: datetime | None) -> str:
+    """Return the state of a seat as the asking side may read it; every quiet end reads alike."""
+    return NOT_AVAILABLE if news_at is not None and shown_state in QUIET_ENDS else shown_state
+
+
+def standing_as_told(shown_state: str, news_at: datetime | None) -> str:
+    """Return the state of a seat that the asking side's view of the whole is derived from."""
+    return "declined" if news_at is not None and shown_state in QUIET_ENDS else shown_state
+
+
 # Who is shown what
 
 
@@ -275,7 +340,7 @@ def may_be_named(level: str, providers: Iterable[str], named: Iterable[str], *, 
 
 def shows_protected(state: str) -> bool:
     """Tell whether both sides of a proposal in this state see each other's protected data."""
-    return state in {"mutually_accepted", "confirmed", "project"}
+    return state in AGREED
 
 
 def is_past(deadline: datetime | None, now: datetime) -> bool:
@@ -383,10 +448,15 @@ def next_round_state(state: str, verb: str) -> str:
     return _next(ROUND_MOVES, state, verb)
 
 
+def refuse_move(verb: str, state: str) -> NoReturn:
+    """Refuse what is not possible in a state."""
+    raise WrongMove(move=verb, state=state)
+
+
 def _next(moves: Mapping[str, Move], state: str, verb: str) -> str:
     move = moves[verb]
     if state not in move.sources:
-        raise WrongMove(move=verb, state=state)
+        refuse_move(verb, state)
     return move.target
 
 

@@ -153,6 +153,8 @@ class PinView(View):
     component: str
     offer: str
     decision: str
+    side: str
+    """Whose decision it is: the ``requester``'s or the ``desk``'s, which the requester is not told of."""
     decided_at: datetime
 
 

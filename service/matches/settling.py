@@ -57,7 +57,7 @@ class _Meanwhile:
             session.exec(
                 select(Proposal.need_id)
                 .join(Seat, col(Seat.proposal_id) == col(Proposal.id))
-                .where(col(Proposal.need_id).in_(needs), col(Seat.state).in_(SEAT_OPEN))
+                .where(col(Proposal.need_id).in_(needs), col(Seat.shown_state).in_(SEAT_OPEN))
             )
         )
 
@@ -100,7 +100,7 @@ def _give_way(session: Session, round_id: str, outcome: engine.Outcome) -> None:
             col(Proposal.round_id) != round_id,
             col(Proposal.state).in_(("suggested", "shortlisted")),
         )
-        .values(state="superseded", superseded_by=round_id)
+        .values(state="superseded", shown_state="superseded", superseded_by=round_id)
     )
     session.exec(
         update(UnmetComponent)

@@ -11,7 +11,16 @@ from sqlalchemy import JSON, CheckConstraint, Column, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from service.database.columns import UtcDateTime, one_of
-from service.matches.rules import BOOKING_STATES, PROPOSAL_STATES, ROUND_FILES, ROUND_STATES, SEAT_STATES
+from service.matches.rules import (
+    BOOKING_STATES,
+    INTEREST_PARTIES,
+    INTEREST_STANCES,
+    INTEREST_VERDICTS,
+    PROPOSAL_STATES,
+    ROUND_FILES,
+    ROUND_STATES,
+    SEAT_STATES,
+)
 
 
 def _json(*, nullable: bool = False) -> Any:
@@ -92,8 +101,12 @@ class MatchPin(SQLModel, table=True):
     component_id: str = Field(max_length=64)
     offer_id: str = Field(foreign_key="offer.id", max_length=64, index=True)
     decision: str = Field(max_length=8)
+    side: str = Field(default="desk", max_length=16)
+    """Whose decision it is, ``requester`` or ``desk``; the desk's own is not for the requester to read."""
     decided_by: str = Field(max_length=64)
     decided_at: datetime = Field(sa_type=UtcDateTime)
+    told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """From when on it counts in what the requester is shown; none: at once."""
     lifted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
@@ -107,6 +120,8 @@ class Proposal(SQLModel, table=True):
     round_id: str = Field(foreign_key="match_round.id", max_length=64, index=True)
     need_id: str = Field(foreign_key="need.id", max_length=64, index=True)
     state: str = Field(default="suggested", max_length=32, index=True)
+    shown_state: str = Field(default="suggested", max_length=32, index=True)
+    """The state that the asking side has been told of: news of a seat that is lost comes at fixed moments."""
     score: int
     complete: bool = True
     """Whether every mandatory component is fully covered."""
@@ -157,6 +172,10 @@ class Seat(SQLModel, table=True):
     to_be_confirmed: list[dict[str, Any]] = _json()
     locked: bool = False
     state: str = Field(default="suggested", max_length=16, index=True)
+    shown_state: str = Field(default="suggested", max_length=16, index=True)
+    """The state that the asking side has been told of."""
+    news_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    """When the asking side is told that it was lost, whatever the cause; none: it was not lost like that."""
     offered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     lapses_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     release_given_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -168,6 +187,8 @@ class Seat(SQLModel, table=True):
     answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     answer_reason: str | None = Field(default=None, max_length=64)
     """Code of why it was declined or withdrawn."""
+    answer_note: str | None = Field(default=None, max_length=2000)
+    """Why, in the offering side's own words; for itself and the desk."""
     replaced_by: str | None = Field(default=None, foreign_key="seat.id", max_length=64)
     """The seat that took its place after it was declined, lapsed or withdrawn."""
 
@@ -188,6 +209,31 @@ class Consent(SQLModel, table=True):
     text_version: str = Field(max_length=32)
     given_at: datetime = Field(sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class InterestDeclaration(SQLModel, table=True):
+    """What a party of a seat says about conflicts of interest, and what the desk made of it."""
+
+    __tablename__ = "interest_declaration"
+    __table_args__ = (
+        one_of("party", INTEREST_PARTIES),
+        one_of("stance", INTEREST_STANCES),
+        one_of("verdict", INTEREST_VERDICTS),
+    )
+
+    seat_id: str = Field(primary_key=True, foreign_key="seat.id", max_length=64)
+    party: str = Field(primary_key=True, max_length=16)
+    stance: str = Field(max_length=16)
+    text: str | None = Field(default=None, max_length=2000)
+    """What there is; for the declarer and the desk alone."""
+    text_version: str = Field(max_length=32)
+    account_id: str = Field(max_length=64)
+    declared_at: datetime = Field(sa_type=UtcDateTime)
+    verdict: str | None = Field(default=None, max_length=16)
+    """None: not judged yet, or nothing to judge."""
+    measures: str | None = Field(default=None, max_length=2000)
+    judged_by: str | None = Field(default=None, max_length=64)
+    judged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Booking(SQLModel, table=True):

@@ -53,6 +53,7 @@ _PLAIN = (
     "conditions",
     "cost_bearer",
     "cost_per_day",
+    "cost_currency",
     "released",
     "source",
 )

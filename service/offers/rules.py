@@ -223,3 +223,18 @@ def kept_evidence(
     if old is not None and old[0] == proficiency and old[1] is not None and old[1] not in STATED_BY_PROVIDER:
         return old[1]
     return stated
+
+
+CAPS_ARE_IN = "USD"
+"""Currency in which needs cap the cost of a day."""
+
+
+def comparable_cost(cost_per_day: float | None, currency: str | None) -> float | None:
+    """Return a cost that can be held against a need's cap; like is compared with like only.
+
+    Examples
+    --------
+    >>> comparable_cost(300.0, "USD"), comparable_cost(300.0, "EUR"), comparable_cost(300.0, None)
+    (300.0, None, None)
+    """
+    return cost_per_day if currency == CAPS_ARE_IN else None

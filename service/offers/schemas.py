@@ -38,6 +38,7 @@ from service.web.schemas import (
 Month = Annotated[int, Strict(), Field(ge=1, le=12)]
 Capacity = Annotated[Whole, Field(ge=1, le=1_000)]
 DaysPerYear = Annotated[Whole, Field(ge=1, le=3_650)]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 CostPerDay = Annotated[float, Strict(), Field(ge=0, le=100_000)]
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
 PersonName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
@@ -111,6 +112,8 @@ class OfferRegistration(Input):
     conditions: LongText | None = None
     cost_bearer: CodeText | None = None
     cost_per_day: CostPerDay | None = None
+    cost_currency: Currency | None = None
+    """Code of the currency, such as ``EUR``. Only like is compared with like."""
     released: Flag | None = None
     source: Link | None = None
     person: PersonDetails | None = None
@@ -145,6 +148,7 @@ class OfferRevision(Revision):
             "conditions",
             "cost_bearer",
             "cost_per_day",
+            "cost_currency",
             "released",
             "source",
         }
@@ -170,6 +174,8 @@ class OfferRevision(Revision):
     conditions: LongText | None = None
     cost_bearer: CodeText | None = None
     cost_per_day: CostPerDay | None = None
+    cost_currency: Currency | None = None
+    """Code of the currency, such as ``EUR``. Only like is compared with like."""
     released: Flag | None = None
     source: Link | None = None
 
@@ -271,6 +277,7 @@ class OfferView(OfferLine):
     conditions: str | None
     cost_bearer: str | None
     cost_per_day: float | None
+    cost_currency: str | None
     released: bool | None
     authorised_at: datetime | None
     source: str | None

@@ -6,6 +6,7 @@ from datetime import date
 from sqlmodel import Session, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from service.offers import rules
 from service.offers.links import Links, links_of, wishes_of
 from service.offers.rules import IN_ROUNDS, is_reconfirmed
 from service.offers.tables import Offer, OfferWish
@@ -50,6 +51,7 @@ class OfferForRound:
     targets: tuple[str, ...] | None
     modes: tuple[str, ...] | None
     cost_per_day: float | None
+    """In US dollars, as needs cap it. A cost in another currency, or in none, is not known here."""
     released: bool | None
     conflicts: tuple[str, ...]
     refuses: tuple[str, ...]
@@ -125,7 +127,7 @@ def _for_round(row: Offer, links: Links, wishes: list[OfferWish]) -> OfferForRou
         months=tuple(row.months) if row.months else None,
         targets=tuple(links.targets) or None,
         modes=tuple(row.modes) if row.modes else None,
-        cost_per_day=row.cost_per_day,
+        cost_per_day=rules.comparable_cost(row.cost_per_day, row.cost_currency),
         released=row.released,
         conflicts=_wished(wishes, "conflict"),
         refuses=_wished(wishes, "refuses"),

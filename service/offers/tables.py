@@ -50,7 +50,8 @@ class Offer(SQLModel, table=True):
     conditions: str | None = Field(default=None, sa_type=Text)
     cost_bearer: str | None = Field(default=None, max_length=64)
     cost_per_day: float | None = Field(default=None, sa_type=Float)
-    """In the currency of this instance."""
+    cost_currency: str | None = Field(default=None, max_length=3)
+    """Code of its currency; none: nobody said, and then the cost is compared with nothing."""
     released: bool | None = None
     """Whether the institution releases the expert; none: to be asked."""
     confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -86,6 +86,7 @@ _AS_THEY_ARE = (
     "conditions",
     "cost_bearer",
     "cost_per_day",
+    "cost_currency",
     "released",
     "authorised_at",
     "source",

@@ -10,6 +10,7 @@ from service.database.columns import new_id
 from service.database.engines import Database
 from service.matches import proposal_commands as commands
 from service.matches import proposal_queries as queries
+from service.matches import seat_commands
 from service.matches.proposal_schemas import Proposing, SeatAcceptance
 from service.matches.tables import UnmetComponent
 from service.needs.views import components_of
@@ -283,7 +284,7 @@ def test_a_withdrawn_proposal_takes_its_words_back(web: TestClient, database: Da
     team = a_team(database, confidentiality="all_states")
     _propose(database, team)
     with database.writing() as session:
-        commands.accept_seat(session, team.pools[0].caller, team.seats[0], SeatAcceptance())
+        seat_commands.accept_seat(session, team.pools[0].caller, team.seats[0], SeatAcceptance())
     answer = web.post(f"{API}/proposals/{team.proposal}/withdraw", json={}, headers=team.desk.headers)
     assert answer.json()["status"] == "withdrawn"
     seat = web.get(f"{API}/seats/{team.seats[0]}", headers=team.pools[0].headers).json()

@@ -15,8 +15,10 @@ from service.database.engines import Database
 from service.errors import InvalidInput, NotAllowed, NotFound, Refusal, WrongMove
 from service.jobs.dispatcher import dispatch_one
 from service.journal.queries import get_journal
-from service.matches import bookings, rules
+from service.matches import bookings, lapsing, rules
 from service.matches import proposal_commands as commands
+from service.matches import seat_commands as seats
+from service.matches.consents import CONSENT_TEXT
 from service.matches.errors import (
     AlreadyProposed,
     ExpertToBeNamed,
@@ -28,7 +30,13 @@ from service.matches.errors import (
     SeatLapsed,
     StillToBeAgreed,
 )
-from service.matches.proposal_schemas import Agreement, Proposing, SeatAcceptance
+from service.matches.proposal_schemas import (
+    Agreement,
+    InterestStatement,
+    Proposing,
+    SeatAcceptance,
+    SeatRefusal,
+)
 from service.matches.tables import Booking, Consent, OfferMonthLoad, Proposal, Seat
 from service.needs.moves import withdraw_need
 from service.needs.tables import Need
@@ -38,7 +46,8 @@ from tests.service import people
 from tests.service.matches.cases import Team, a_proposal, a_team
 from tests.service.needs.cases import a_need, brought_to
 
-YES = SeatAcceptance()
+NO_CONFLICT = InterestStatement(stance="none")
+YES = SeatAcceptance(interest=NO_CONFLICT)
 NAMED = Proposing(names_need=True)
 
 
@@ -60,10 +69,10 @@ def test_a_team_is_agreed_seat_by_seat_and_confirmed(database: Database) -> None
         assert _proposed(session, team).state == "proposed"
         with pytest.raises(StillToBeAgreed):
             commands.confirm_proposal(session, officer, team.proposal)
-        commands.accept_seat(session, first.caller, team.seats[0], YES)
+        seats.accept_seat(session, first.caller, team.seats[0], YES)
         assert row.state == "partly_accepted"
         assert session.get_one(Need, team.need).state == "circulated"
-        commands.accept_seat(session, second.caller, team.seats[1], YES)
+        seats.accept_seat(session, second.caller, team.seats[1], YES)
         assert row.state == "mutually_accepted"
         assert session.get_one(Need, team.need).state == "matched"
         assert {booking.state for booking in session.exec(select(Booking))} == {"held"}
@@ -99,13 +108,13 @@ def test_a_provider_reaches_its_own_seats_once_offered(database: Database) -> No
     team = a_team(database, mandatory=(True, True))
     with database.writing() as session:
         with pytest.raises(NotFound):
-            commands.accept_seat(session, team.pools[0].caller, team.seats[0], YES)
+            seats.accept_seat(session, team.pools[0].caller, team.seats[0], YES)
         _proposed(session, team)
         with pytest.raises(NotFound):
-            commands.accept_seat(session, team.pools[1].caller, team.seats[0], YES)
+            seats.accept_seat(session, team.pools[1].caller, team.seats[0], YES)
         with pytest.raises(NotFound):
-            commands.decline_seat(session, team.officer.caller, team.seats[0], "capacity")
-        assert commands.accept_seat(session, team.pools[0].caller, team.seats[0], YES).state == "accepted"
+            seats.decline_seat(session, team.officer.caller, team.seats[0], SeatRefusal(code="capacity"))
+        assert seats.accept_seat(session, team.pools[0].caller, team.seats[0], YES).state == "accepted"
 
 
 def test_naming_a_need_takes_its_requesters_consent(database: Database) -> None:
@@ -124,7 +133,7 @@ def test_naming_a_need_takes_its_requesters_consent(database: Database) -> None:
         consents = {consent.kind: consent for consent in session.exec(select(Consent))}
         assert consents.keys() == {"name_need", "take_part"}
         assert {consent.account_id for consent in consents.values()} == {team.officer.account_id}
-        assert {consent.text_version for consent in consents.values()} == {commands.CONSENT_TEXT}
+        assert {consent.text_version for consent in consents.values()} == {CONSENT_TEXT}
 
 
 def test_a_wide_need_is_proposed_by_the_desk_but_agreed_by_its_requester(database: Database) -> None:
@@ -132,7 +141,7 @@ def test_a_wide_need_is_proposed_by_the_desk_but_agreed_by_its_requester(databas
     team = a_team(database, confidentiality="all_states")
     with database.writing() as session:
         commands.propose_proposal(session, team.desk.caller, team.proposal, Proposing())
-        commands.accept_seat(session, team.pools[0].caller, team.seats[0], YES)
+        seats.accept_seat(session, team.pools[0].caller, team.seats[0], YES)
         row = session.get_one(Proposal, team.proposal)
         assert row.state == "partly_accepted"
         with pytest.raises(NotAllowed):
@@ -154,7 +163,7 @@ def test_each_requester_of_a_joint_need_agrees(database: Database) -> None:
         with pytest.raises(NotAllowed):
             commands.propose_proposal(session, other.caller, proposal, NAMED)
         row = commands.propose_proposal(session, team.officer.caller, proposal, NAMED)
-        commands.accept_seat(session, team.pools[0].caller, seat, YES)
+        seats.accept_seat(session, team.pools[0].caller, seat, YES)
         assert row.state == "partly_accepted"
         commands.agree_to_proposal(session, other.caller, proposal, Agreement())
         assert row.state == "mutually_accepted"
@@ -198,14 +207,18 @@ def test_a_declined_seat_leaves_the_others_standing(database: Database) -> None:
     team = a_team(database, mandatory=(True, True))
     with database.writing() as session:
         row = _proposed(session, team)
-        commands.accept_seat(session, team.pools[0].caller, team.seats[0], YES)
+        seats.accept_seat(session, team.pools[0].caller, team.seats[0], YES)
         with pytest.raises(InvalidInput):
-            commands.decline_seat(session, team.pools[1].caller, team.seats[1], "no_such_reason")
-        commands.decline_seat(session, team.pools[1].caller, team.seats[1], "conflict_of_interest")
+            seats.decline_seat(
+                session, team.pools[1].caller, team.seats[1], SeatRefusal(code="no_such_reason")
+            )
+        seats.decline_seat(
+            session, team.pools[1].caller, team.seats[1], SeatRefusal(code="conflict_of_interest")
+        )
         assert (row.state, _states(session, team)) == ("partly_accepted", ["accepted", "declined"])
         assert bookings.live_booking(session, team.seats[0]) is not None
         with pytest.raises(WrongMove):
-            commands.accept_seat(session, team.pools[1].caller, team.seats[1], YES)
+            seats.accept_seat(session, team.pools[1].caller, team.seats[1], YES)
 
 
 def test_an_optional_seat_does_not_hold_the_team_up(database: Database) -> None:
@@ -213,7 +226,7 @@ def test_an_optional_seat_does_not_hold_the_team_up(database: Database) -> None:
     team = a_team(database, mandatory=(True, False))
     with database.writing() as session:
         row = _proposed(session, team)
-        commands.accept_seat(session, team.pools[0].caller, team.seats[0], YES)
+        seats.accept_seat(session, team.pools[0].caller, team.seats[0], YES)
         assert row.state == "mutually_accepted"
         commands.confirm_proposal(session, team.desk.caller, team.proposal)
         assert (row.state, _states(session, team)) == ("confirmed", ["confirmed", "withdrawn"])
@@ -225,24 +238,26 @@ def test_consent_is_revocable_until_confirmed(database: Database) -> None:
     officer, pool = team.officer.caller, team.pools[0].caller
     with database.writing() as session:
         row = _proposed(session, team)
-        commands.accept_seat(session, pool, team.seats[0], YES)
+        seats.accept_seat(session, pool, team.seats[0], YES)
         commands.revoke_agreement(session, officer, team.proposal, "The minister has doubts")
         assert (row.state, _states(session, team)) == ("withdrawn", ["withdrawn"])
         assert bookings.booked_months(session) == {}
         second, [seat] = a_proposal(session, team.need, team.round, team.offers)
         commands.propose_proposal(session, officer, second, NAMED)
-        commands.accept_seat(session, pool, seat, YES)
-        commands.give_back_seat(session, pool, seat, "capacity")
+        seats.accept_seat(session, pool, seat, YES)
+        seats.give_back_seat(session, pool, seat, SeatRefusal(code="capacity"))
         assert session.get_one(Proposal, second).state == "withdrawn"
         assert bookings.booked_months(session) == {}
+        with clock.set_to(clock.now() + timedelta(hours=1)):
+            lapsing.release_news(session)
         third, [seat] = a_proposal(session, team.need, team.round, team.offers)
         commands.propose_proposal(session, officer, third, NAMED)
-        commands.accept_seat(session, pool, seat, YES)
+        seats.accept_seat(session, pool, seat, YES)
         commands.confirm_proposal(session, officer, third)
         for late in (
             lambda: commands.revoke_agreement(session, officer, third),
             lambda: commands.withdraw_proposal(session, officer, third),
-            lambda: commands.give_back_seat(session, pool, seat, "capacity"),
+            lambda: seats.give_back_seat(session, pool, seat, SeatRefusal(code="capacity")),
         ):
             with pytest.raises(WrongMove):
                 late()
@@ -253,7 +268,7 @@ def test_a_need_that_may_be_named_anyway_keeps_its_seats(database: Database) -> 
     team = a_team(database, confidentiality="all_states")
     with database.writing() as session:
         row = commands.propose_proposal(session, team.officer.caller, team.proposal, Proposing())
-        commands.accept_seat(session, team.pools[0].caller, team.seats[0], YES)
+        seats.accept_seat(session, team.pools[0].caller, team.seats[0], YES)
         commands.revoke_agreement(session, team.officer.caller, team.proposal)
         assert (row.state, _states(session, team)) == ("partly_accepted", ["accepted"])
         commands.agree_to_proposal(session, team.officer.caller, team.proposal, Agreement())
@@ -270,19 +285,21 @@ def test_a_named_expert_says_yes_in_person(database: Database) -> None:
         row = _proposed(session, team)
         seat = team.seats[0]
         with pytest.raises(NotFound):
-            commands.accept_seat(session, expert.caller, seat, YES)
+            seats.accept_seat(session, expert.caller, seat, YES)
         with pytest.raises(NotAllowed):
-            commands.accept_seat(session, pool.caller, seat, SeatAcceptance(expert=expert.account_id))
+            seats.accept_seat(session, pool.caller, seat, SeatAcceptance(expert=expert.account_id))
         for wrong in (None, team.officer.account_id, pool.account_id):
             with pytest.raises(ExpertToBeNamed):
-                commands.accept_seat(session, focal.caller, seat, SeatAcceptance(expert=wrong))
-        commands.accept_seat(session, focal.caller, seat, SeatAcceptance(expert=expert.account_id))
+                seats.accept_seat(session, focal.caller, seat, SeatAcceptance(expert=wrong))
+        seats.accept_seat(
+            session, focal.caller, seat, SeatAcceptance(expert=expert.account_id, interest=NO_CONFLICT)
+        )
         assert (row.state, _states(session, team)) == ("proposed", ["offered"])
         with pytest.raises(SaidAlready):
-            commands.accept_seat(session, focal.caller, seat, SeatAcceptance(expert=other.account_id))
+            seats.accept_seat(session, focal.caller, seat, SeatAcceptance(expert=other.account_id))
         with pytest.raises(NotFound):
-            commands.accept_seat(session, other.caller, seat, YES)
-        commands.accept_seat(session, expert.caller, seat, YES)
+            seats.accept_seat(session, other.caller, seat, YES)
+        seats.accept_seat(session, expert.caller, seat, YES)
         assert (row.state, _states(session, team)) == ("mutually_accepted", ["accepted"])
         kinds = {consent.kind for consent in session.exec(select(Consent).where(Consent.seat_id == seat))}
         assert kinds == {"release", "expert"}
@@ -296,13 +313,13 @@ def test_the_time_to_answer_runs_out(database: Database, moment: datetime) -> No
         with clock.set_to(moment):
             row = _proposed(session, team)
         with clock.set_to(moment + timedelta(hours=48) - timedelta(seconds=1)):
-            assert commands.let_lapse(session) == 0
+            assert lapsing.let_lapse(session) == 0
         with clock.set_to(moment + timedelta(hours=48)):
             with pytest.raises(SeatLapsed):
-                commands.accept_seat(session, pool, team.seats[0], YES)
-            assert commands.let_lapse(session) == 1
+                seats.accept_seat(session, pool, team.seats[0], YES)
+            assert lapsing.let_lapse(session) == 1
             assert (row.state, _states(session, team)) == ("lapsed", ["lapsed"])
-            assert commands.let_lapse(session) == 0
+            assert lapsing.let_lapse(session) == 0
 
 
 def test_a_full_offer_is_not_accepted_twice(database: Database, moment: datetime) -> None:
@@ -315,9 +332,9 @@ def test_a_full_offer_is_not_accepted_twice(database: Database, moment: datetime
             second, [seat] = a_proposal(session, other, team.round, team.offers)
             _proposed(session, team)
             commands.propose_proposal(session, team.officer.caller, second, NAMED)
-            commands.accept_seat(session, team.pools[0].caller, team.seats[0], YES)
+            seats.accept_seat(session, team.pools[0].caller, team.seats[0], YES)
         with pytest.raises(OfferFullyBooked), database.writing() as session:
-            commands.accept_seat(session, team.pools[0].caller, seat, YES)
+            seats.accept_seat(session, team.pools[0].caller, seat, YES)
         with database.reading() as session:
             assert session.get_one(Seat, seat).state == "offered"
             assert bookings.booked_months(session) == {team.offers[0]: {"2027-04": 1}}
@@ -332,10 +349,10 @@ def test_a_provider_chooses_its_months(database: Database, moment: datetime) -> 
             _proposed(session, team)
         for month in ("2027-03", "2027-06", "2028-04"):
             with pytest.raises(InvalidInput), database.writing() as session:
-                commands.accept_seat(session, pool, team.seats[0], SeatAcceptance(months=[month]))
+                seats.accept_seat(session, pool, team.seats[0], SeatAcceptance(months=[month]))
         with database.writing() as session:
             chosen = SeatAcceptance(months=["2027-05", "2027-04"])
-            commands.accept_seat(session, pool, team.seats[0], chosen)
+            seats.accept_seat(session, pool, team.seats[0], chosen)
             assert bookings.months_of(session, team.seats) == {team.seats[0]: ["2027-04", "2027-05"]}
 
 
@@ -349,10 +366,10 @@ def test_a_hold_that_ran_out_is_taken_again_if_there_is_room(database: Database,
             second, [seat] = a_proposal(session, other, team.round, team.offers)
             _proposed(session, team)
             commands.propose_proposal(session, team.officer.caller, second, NAMED)
-            commands.accept_seat(session, team.pools[0].caller, team.seats[0], YES)
+            seats.accept_seat(session, team.pools[0].caller, team.seats[0], YES)
     with clock.set_to(moment + rules.HOLD_FOR):
         with database.writing() as session:
-            commands.accept_seat(session, team.pools[0].caller, seat, YES)
+            seats.accept_seat(session, team.pools[0].caller, seat, YES)
         with pytest.raises(OfferFullyBooked), database.writing() as session:
             commands.confirm_proposal(session, team.officer.caller, team.proposal)
         with database.writing() as session:
@@ -372,7 +389,7 @@ def test_two_who_answer_at_once_both_count(database: Database) -> None:
     def accept(place: int) -> None:
         together.wait(timeout=30)
         with database.writing() as session:
-            commands.accept_seat(session, team.pools[place].caller, team.seats[place], YES)
+            seats.accept_seat(session, team.pools[place].caller, team.seats[place], YES)
 
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(accept, range(2)))
@@ -388,26 +405,26 @@ def test_many_who_accept_at_once_never_exceed_the_offer(database: Database, mome
         team = a_team(database, offer={"capacity": 2}, **window)
         with database.writing() as session:
             _proposed(session, team)
-        seats = list(team.seats)
+        asked = list(team.seats)
         for _ in range(4):
             need = a_need(database, "circulated", team.officer, team.desk, **window)
             with database.writing() as session:
                 proposal, more = a_proposal(session, need, team.round, team.offers)
                 commands.propose_proposal(session, team.officer.caller, proposal, NAMED)
-                seats += more
-        together = Barrier(len(seats))
+                asked += more
+        together = Barrier(len(asked))
 
         def accept(seat: str) -> bool:
             together.wait(timeout=30)
             try:
                 with database.writing() as session:
-                    commands.accept_seat(session, team.pools[0].caller, seat, YES)
+                    seats.accept_seat(session, team.pools[0].caller, seat, YES)
             except OfferFullyBooked:
                 return False
             return True
 
-        with ThreadPoolExecutor(len(seats)) as threads:
-            assert sum(threads.map(accept, seats)) == 2
+        with ThreadPoolExecutor(len(asked)) as threads:
+            assert sum(threads.map(accept, asked)) == 2
         with database.reading() as session:
             assert [row.assignments for row in session.exec(select(OfferMonthLoad))] == [2]
 
@@ -457,13 +474,13 @@ def _try(session: Session, team: Team, verb: str) -> None:
     name, _, place = verb.rpartition("_")
     if verb == "lapse":
         with clock.set_to(clock.now() + timedelta(days=90)):
-            commands.let_lapse(session)
+            lapsing.let_lapse(session)
     elif place.isdigit():
         pool, seat = team.pools[int(place)].caller, team.seats[int(place)]
         answers = {
-            "accept": lambda: commands.accept_seat(session, pool, seat, YES),
-            "decline": lambda: commands.decline_seat(session, pool, seat, "preference"),
-            "give_back": lambda: commands.give_back_seat(session, pool, seat, "capacity"),
+            "accept": lambda: seats.accept_seat(session, pool, seat, YES),
+            "decline": lambda: seats.decline_seat(session, pool, seat, SeatRefusal(code="preference")),
+            "give_back": lambda: seats.give_back_seat(session, pool, seat, SeatRefusal(code="capacity")),
         }
         answers[name]()
     else:
@@ -480,18 +497,18 @@ def _try(session: Session, team: Team, verb: str) -> None:
 
 def _check_consistent(session: Session, team: Team, before: list[str]) -> None:
     row = session.get_one(Proposal, team.proposal)
-    seats = [session.get_one(Seat, seat) for seat in team.seats]
+    team_seats = [session.get_one(Seat, seat) for seat in team.seats]
     agreed = session.exec(
         select(Consent).where(Consent.proposal_id == row.id, Consent.kind == "take_part")
     ).all()
     derived = rules.proposal_state(
-        [rules.SeatStanding(seat.state, seat.is_mandatory) for seat in seats],
+        [rules.SeatStanding(seat.state, seat.is_mandatory) for seat in team_seats],
         is_shortlisted=row.shortlisted_at is not None,
         requesters_agree=any(consent.revoked_at is None for consent in agreed),
         is_withdrawn=row.withdrawn_at is not None,
     )
     assert row.state == derived
-    for seat, old in zip(seats, before, strict=True):
+    for seat, old in zip(team_seats, before, strict=True):
         live = bookings.live_booking(session, seat.id)
         if seat.state in {"accepted", "confirmed"}:
             expected = "held" if seat.state == "accepted" else "committed"
@@ -509,12 +526,12 @@ def test_a_withdrawn_need_takes_its_proposals_with_it(database: Database) -> Non
     with database.writing() as session:
         row = _proposed(session, team)
         _proposed(session, confirmed)
-        commands.accept_seat(session, confirmed.pools[0].caller, confirmed.seats[0], YES)
+        seats.accept_seat(session, confirmed.pools[0].caller, confirmed.seats[0], YES)
         commands.confirm_proposal(session, confirmed.officer.caller, confirmed.proposal)
         for each in (team, confirmed):
             withdraw_need(session, each.officer.caller, each.need)
         with pytest.raises(NotCirculated):
-            commands.accept_seat(session, team.pools[0].caller, team.seats[0], YES)
+            seats.accept_seat(session, team.pools[0].caller, team.seats[0], YES)
     while dispatch_one(database):
         pass
     with database.reading() as session:
@@ -550,6 +567,6 @@ def test_nobody_acts_without_signing_in(database: Database) -> None:
     with database.writing() as session:
         _proposed(session, team)
         with pytest.raises(NotFound):
-            commands.accept_seat(session, Caller(), team.seats[0], YES)
+            seats.accept_seat(session, Caller(), team.seats[0], YES)
         with pytest.raises(NotFound):
             commands.shortlist_proposal(session, Caller(), team.proposal)

@@ -17,6 +17,7 @@ from service.matches.reasons import REASONS, RULES
 
 SEAT_DRAWING = {
     ("suggested", "offer"): "offered",
+    ("suggested", "drop"): "withdrawn",
     ("offered", "accept"): "accepted",
     ("offered", "decline"): "declined",
     ("offered", "lapse"): "lapsed",

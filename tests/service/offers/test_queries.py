@@ -338,6 +338,7 @@ def test_a_round_is_told_what_the_provider_stated_and_no_more(database: Database
             months=[3, 4],
             targets=["GHA"],
             cost_per_day=250,
+            cost_currency="USD",
             released=True,
             available_until=last_day.isoformat(),
             wishes={"prefers": [other.stakeholder_id]},

@@ -1,0 +1,50 @@
+"""Scores as the asking side reads them: without what a provider wishes in private.
+
+That a provider would rather work with a requester moves a pair up. The desk's figures hold it, the
+requester's do not: it would read the wish from the points.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from service.matches import engine, rules
+
+OWN_WISHES = {
+    "preferred_by_requester": engine.PREFERRED,
+    "meant_for_requester": engine.TARGETED,
+    "meant_for_others": -engine.NOT_TARGETED,
+}
+"""What moves the criterion of wishes and is no secret of the provider's, by its reason."""
+NO_WISH = 0.5
+
+
+class OwnScore(NamedTuple):
+    """A pair's score and criteria without the provider's private wish."""
+
+    score: int
+    criteria: list[dict[str, Any]]
+
+
+def own_score(score: int, criteria: Sequence[Mapping[str, Any]]) -> OwnScore:
+    """Return the score of a pair, of 10000, and its criteria as the asking side reads them."""
+    told = [_own(criterion) for criterion in criteria]
+    more = sum(one["points"] - other["points"] for one, other in zip(criteria, told, strict=True))
+    return OwnScore(max(score - round(more * 100), 0), told)
+
+
+def own_team_score(score: int, seats: Iterable[tuple[int, int, Sequence[Mapping[str, Any]]]]) -> int:
+    """Return a team's score, the mean over its experts; each seat is given as experts, score, criteria."""
+    seats = list(seats)
+    experts = sum(count for count, _, _ in seats)
+    more = sum(count * (told - own_score(told, criteria).score) for count, told, criteria in seats)
+    return max(score - round(more / experts), 0) if experts else score
+
+
+def _own(criterion: Mapping[str, Any]) -> dict[str, Any]:
+    codes = {reason["code"] for reason in criterion["reasons"]}
+    if criterion["criterion"] != "wishes" or not codes & rules.WISHED_IN_PRIVATE:
+        return dict(criterion)
+    value = min(max(NO_WISH + sum(OWN_WISHES.get(code, 0.0) for code in codes), 0.0), 1.0)
+    kept = [reason for reason in criterion["reasons"] if reason["code"] not in rules.WISHED_IN_PRIVATE]
+    own = {"value": value, "points": criterion["weight"] * value * 100, "known": bool(kept), "reasons": kept}
+    return {**criterion, **own}
