@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from service.settings import Settings
+
 cli = typer.Typer(
     name="homologue",
     help="Match states' needs for help in migration governance with peers who have done it before.",
@@ -106,6 +108,42 @@ def lookback(
 
 
 @cli.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")],
+    *,
+    passphrase_file: Annotated[
+        Path | None, typer.Option(help="Seal the backup with the passphrase in this file.")
+    ] = None,
+) -> None:
+    """Write everything that the database holds to one file, while the service goes on."""
+    from service.backups.show import back_up
+
+    back_up(file, passphrase_file)
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="The backup to bring in.")],
+    *,
+    passphrase_file: Annotated[
+        Path | None, typer.Option(help="The passphrase that the backup was sealed with.")
+    ] = None,
+) -> None:
+    """Bring a backup into an empty database: all of it or nothing. Then check the journal."""
+    from service.backups.show import bring_back
+
+    bring_back(file, passphrase_file)
+
+
+@cli.command()
+def verify() -> None:
+    """Check every chain of the journal and every root over them."""
+    from service.backups.show import verify_journal
+
+    verify_journal()
+
+
+@cli.command()
 def openapi(
     *,
     check: Annotated[bool, typer.Option(help="Only tell whether the file is what the doors say.")] = False,
@@ -143,12 +181,54 @@ def add_account(
         print(row.id)
 
 
+@accounts.command("password")
+def set_password(email: str) -> None:
+    """Set the password of an account: typed twice, or one line from a pipe. All its sessions end."""
+    from service.access import own_security
+    from service.caller import OPERATOR
+
+    typed = _typed_password()
+    with _writing() as session:
+        own_security.set_password(session, OPERATOR, email, typed, _settings())
+        print("The password is set.")
+
+
+@accounts.command("forget-second-factors")
+def forget_second_factors(email: str) -> None:
+    """Take all second factors from an account whose owner lost them. Make sure first who asks."""
+    from service.access import own_security
+    from service.access.queries import find_account_by_email
+    from service.caller import OPERATOR
+
+    with _writing() as session:
+        account = find_account_by_email(session, OPERATOR, email)
+        own_security.forget_second_factors(session, OPERATOR, account)
+        print("Its second factors are gone, and its sessions ended.")
+
+
+def _typed_password() -> str:
+    if sys.stdin.isatty():
+        typed: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        return typed
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _settings() -> "Settings":
+    from service.settings import get_settings
+
+    return get_settings()
+
+
 @tokens.command("issue")
 def issue_token(
     email: str,
     *,
     label: str = "Command line",
-    days: Annotated[int | None, typer.Option(help="Days after which it ends.")] = None,
+    days: Annotated[int, typer.Option(help="Days after which it ends, at most 365.")] = 90,
+    scope: Annotated[str, typer.Option(help="`read`, or `write` for all that the account may do.")] = "write",
+    stakeholder: Annotated[
+        str | None, typer.Option(help="Id of the only stakeholder that it acts for; left out: all.")
+    ] = None,
 ) -> None:
     """Issue an API token for an account and print it. It is shown this once."""
     from service.access import commands
@@ -157,7 +237,8 @@ def issue_token(
     from service.caller import OPERATOR
 
     with _writing() as session:
-        request = TokenRequest.model_validate({"label": label, "days": days})
+        asked = {"label": label, "days": days, "scope": scope, "stakeholder": stakeholder}
+        request = TokenRequest.model_validate(asked)
         account = find_account_by_email(session, OPERATOR, email)
         _, token = commands.issue_token(session, OPERATOR, account.id, request)
         print(token)
@@ -205,15 +286,19 @@ def main() -> None:
 def _check_settings() -> None:
     from pydantic import ValidationError
 
+    from service.access.rules import roles_named
     from service.settings import PREFIX, UnknownSettings, get_settings
 
     try:
-        get_settings()
+        settings = get_settings()
+        roles_named(settings.second_factor_roles)
     except UnknownSettings as unknown:
         sys.exit(str(unknown))
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         sys.exit(f"{PREFIX}{str(first['loc'][0]).upper()}: {first['msg']}")
+    except ValueError as error:
+        sys.exit(f"{PREFIX}SECOND_FACTOR_ROLES: {error}")
 
 
 if __name__ == "__main__":

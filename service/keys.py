@@ -9,6 +9,8 @@ import secrets
 from functools import lru_cache
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -61,3 +63,16 @@ def _write_new(file: Path) -> None:
         pass
     finally:
         draft.unlink()
+
+
+def seal(key: bytes, plain: bytes, bound_to: str) -> bytes:
+    """Seal what only this instance may open, for one place; the same text becomes the same each time."""
+    return AESSIV(key).encrypt(plain, [bound_to.encode()])
+
+
+def unseal(key: bytes, sealed: bytes, bound_to: str) -> bytes | None:
+    """Open what was sealed; nothing if it was sealed for another place, with another key, or was changed."""
+    try:
+        return AESSIV(key).decrypt(sealed, [bound_to.encode()])
+    except (InvalidTag, ValueError):
+        return None

@@ -54,6 +54,8 @@ def run_web(settings: Settings, database: Database, stop: Stop | None = None) ->
         host=settings.host,
         port=settings.port,
         log_config=None,
+        # Whose word counts on who asks is a setting of ours, for every use of it.
+        proxy_headers=False,
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from service import clock
 from service.access import rules
-from service.access.errors import EmailTaken, LastAdministrator
-from service.access.queries import find_account
+from service.access.errors import EmailTaken, LastAdministrator, SecondFactorNeeded, SessionNeeded
+from service.access.queries import account_duties, find_account
 from service.access.schemas import AccountAddition, DutyGrant, TokenRequest
-from service.access.tables import Account, ApiToken, DutyRow
+from service.access.sessions import end_all_sessions
+from service.access.tables import Account, AccountPassword, ApiToken, DutyRow, Passkey
 from service.caller import Caller
 from service.database.columns import new_id
 from service.errors import FieldFault, InvalidInput, NotAllowed, NotFound
@@ -37,13 +38,14 @@ def add_account(session: Session, caller: Caller, addition: AccountAddition) -> 
 
 
 def disable_account(session: Session, caller: Caller, account_id: str, reason: str | None = None) -> Account:
-    """Close an account: its tokens stop at once. The last administrator cannot be closed."""
+    """Close an account: its sessions and tokens stop at once. The last administrator cannot be closed."""
     _check_may_manage(caller)
     row = find_account(session, caller, account_id)
     if row.disabled_at is None:
         _check_administrator_remains(session, without_account=account_id)
         row.disabled_at = clock.now()
         session.add(row)
+        end_all_sessions(session, caller, row.id)
         record(session, caller, "account.disabled", f"account:{row.id}", reason=reason)
     return row
 
@@ -90,11 +92,24 @@ def end_duty(session: Session, caller: Caller, duty_id: str, reason: str | None 
     return row
 
 
+def issue_own_token(
+    session: Session, caller: Caller, request: TokenRequest, demanding: frozenset[str] = frozenset()
+) -> tuple[ApiToken, str]:
+    """Issue a token for oneself: in a session, with a second factor where the duties ask for one."""
+    if caller.session_id is None:
+        raise SessionNeeded
+    roles = [duty.role for duty in account_duties(session, caller.account_id or "")]
+    if rules.needs_second_factor(roles, demanding) and not caller.has_second_factor:
+        raise SecondFactorNeeded
+    return issue_token(session, caller, caller.account_id or "", request)
+
+
 def issue_token(
     session: Session, caller: Caller, account_id: str, request: TokenRequest
 ) -> tuple[ApiToken, str]:
     """Issue an API token and return it with the only readable copy."""
     account = find_account(session, caller, account_id)
+    _check_stakeholder_of(session, account, request.stakeholder)
     token = rules.new_token()
     now = clock.now()
     row = ApiToken(
@@ -104,11 +119,14 @@ def issue_token(
         digest=rules.digest_of(token),
         hint=token[: len(rules.TOKEN_PREFIX) + 4],
         issued_at=now,
-        expires_at=now + timedelta(days=request.days) if request.days else None,
+        expires_at=now + timedelta(days=request.days),
+        scope=request.scope,
+        stakeholder_id=request.stakeholder,
     )
     session.add(row)
     session.flush()
-    record(session, caller, "token.issued", f"account:{account.id}", {"token": row.id})
+    details = {"token": row.id, "scope": row.scope, "stakeholder": row.stakeholder_id}
+    record(session, caller, "token.issued", f"account:{account.id}", details)
     return row, token
 
 
@@ -129,9 +147,17 @@ def _check_may_manage(caller: Caller) -> None:
         raise NotAllowed
 
 
+def _check_stakeholder_of(session: Session, account: Account, stakeholder_id: str | None) -> None:
+    duties = account_duties(session, account.id)
+    if stakeholder_id is not None and stakeholder_id not in {duty.stakeholder_id for duty in duties}:
+        message = N_("The account has no duty there.")
+        raise InvalidInput(FieldFault("stakeholder", "without_duty", message))
+
+
 def _check_administrator_remains(
     session: Session, *, without_account: str = "", without_duty: str = ""
 ) -> None:
+    # The rows are held until the end: of two administrators who end each other at once, one stays.
     administrators = session.exec(
         select(DutyRow)
         .join(Account, col(Account.id) == col(DutyRow.account_id))
@@ -140,7 +166,35 @@ def _check_administrator_remains(
             col(DutyRow.ended_at).is_(None),
             col(Account.disabled_at).is_(None),
         )
+        .order_by(col(DutyRow.id))
+        .with_for_update(of=DutyRow)
+        .execution_options(populate_existing=True)
     ).all()
-    stay = [row for row in administrators if row.account_id != without_account and row.id != without_duty]
+    stay = [
+        row
+        for row in administrators
+        if row.account_id != without_account
+        and row.id != without_duty
+        and _can_come_in(session, row.account_id)
+    ]
     if administrators and not stay:
         raise LastAdministrator
+
+
+def _can_come_in(session: Session, account_id: str) -> bool:
+    """Tell whether an account has a password, a passkey, or a token that may write."""
+    live_token = select(ApiToken.id).where(
+        ApiToken.account_id == account_id,
+        ApiToken.scope == "write",
+        col(ApiToken.stakeholder_id).is_(None),
+        col(ApiToken.revoked_at).is_(None),
+        or_(col(ApiToken.expires_at).is_(None), col(ApiToken.expires_at) > clock.now()),
+    )
+    return any(
+        session.exec(query.limit(1)).first()
+        for query in (
+            live_token,
+            select(AccountPassword.account_id).where(AccountPassword.account_id == account_id),
+            select(Passkey.id).where(Passkey.account_id == account_id),
+        )
+    )

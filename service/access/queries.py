@@ -1,24 +1,48 @@
 """Reading accounts, and finding out who asks."""
 
-from sqlmodel import Session, col, or_, select
+from contextlib import suppress
+from dataclasses import replace
+
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session, col, or_, select, update
 from starlette.requests import Request
 
 from service import clock
-from service.access.rules import digest_of, may_manage_accounts
-from service.access.schemas import AccountView, DutyView, TokenView
-from service.access.tables import Account, ApiToken, DutyRow
+from service.access.cookies import COOKIE
+from service.access.errors import SecondFactorNeeded, TokenOnlyReads
+from service.access.passkeys import list_passkeys
+from service.access.rules import (
+    SESSION_PREFIX,
+    digest_of,
+    is_open_to_enrol,
+    may_manage_accounts,
+    needs_second_factor,
+    roles_named,
+)
+from service.access.schemas import (
+    AccountView,
+    DutyView,
+    PasskeyView,
+    SecurityView,
+    SessionView,
+    TokenView,
+)
+from service.access.second_factors import count_recovery_codes, has_app
+from service.access.sessions import find_session, live_sessions, note_seen
+from service.access.tables import Account, AccountPassword, ApiToken, DutyRow, Passkey, SignInSession
 from service.caller import ANYBODY, Caller, Duty
+from service.database.engines import Database
 from service.errors import NotAllowed, NotFound, SignInRequired
+from service.settings import Settings
 from service.web.origins import is_own_form
 from service.web.paging import Key, PageAsked, page_of
 from service.web.schemas import Page
 
-COOKIE = "homologue_session"
 _READS = frozenset({"GET", "HEAD"})
 
 
 def identify(session: Session, request: Request) -> Caller:
-    """Return who sends a request: the owner of its bearer token, or nobody.
+    """Return who sends a request: the owner of its bearer token or session, or nobody.
 
     A cookie counts for reading and for forms of our own pages, so that no other site can make a browser
     change anything.
@@ -27,22 +51,26 @@ def identify(session: Session, request: Request) -> Caller:
     if scheme:
         if scheme.lower() != "bearer":
             raise SignInRequired
-        return _owner(session, token.strip())
+        return _bearer(session, request, token.strip())
     cookie = request.cookies.get(COOKIE)
     if cookie and (request.method in _READS or is_own_form(request)):
-        try:
-            return _owner(session, cookie)
-        except SignInRequired:
-            return ANYBODY
+        return _in_session(session, request, cookie) or ANYBODY
     return ANYBODY
 
 
-def caller_of(session: Session, account: Account) -> Caller:
-    """Return an account as a caller, with the duties that it has now."""
-    rows = session.exec(
-        select(DutyRow).where(DutyRow.account_id == account.id, col(DutyRow.ended_at).is_(None))
+def account_duties(session: Session, account_id: str) -> list[DutyRow]:
+    """Return the duties that an account has now, in the order in which they were given."""
+    query = select(DutyRow).where(DutyRow.account_id == account_id, col(DutyRow.ended_at).is_(None))
+    return list(session.exec(query.order_by(col(DutyRow.granted_at), col(DutyRow.id))))
+
+
+def caller_of(session: Session, account: Account, *, only_for: str | None = None) -> Caller:
+    """Return an account as a caller, with the duties that it has now; of one stakeholder if it is named."""
+    duties = frozenset(
+        Duty(row.role, row.stakeholder_id)  # type: ignore[arg-type] # the table checks it
+        for row in account_duties(session, account.id)
+        if only_for is None or row.stakeholder_id == only_for
     )
-    duties = frozenset(Duty(row.role, row.stakeholder_id) for row in rows)  # type: ignore[arg-type]
     return Caller(account.id, account.name, duties, account.language)
 
 
@@ -88,11 +116,6 @@ def list_own_tokens(session: Session, caller: Caller) -> list[TokenView]:
 
 def account_view(session: Session, row: Account) -> AccountView:
     """Return an account as it is shown."""
-    duties = session.exec(
-        select(DutyRow)
-        .where(DutyRow.account_id == row.id, col(DutyRow.ended_at).is_(None))
-        .order_by(col(DutyRow.granted_at), col(DutyRow.id))
-    )
     return AccountView(
         id=row.id,
         email=row.email,
@@ -100,7 +123,7 @@ def account_view(session: Session, row: Account) -> AccountView:
         language=row.language,
         duties=[
             DutyView(id=duty.id, role=duty.role, stakeholder=duty.stakeholder_id, granted_at=duty.granted_at)
-            for duty in duties
+            for duty in account_duties(session, row.id)
         ],
         disabled_at=row.disabled_at,
     )
@@ -109,22 +132,104 @@ def account_view(session: Session, row: Account) -> AccountView:
 def token_view(row: ApiToken) -> TokenView:
     """Return a token as it is shown: never the token itself."""
     return TokenView(
-        id=row.id, label=row.label, hint=row.hint, issued_at=row.issued_at, expires_at=row.expires_at
+        id=row.id,
+        label=row.label,
+        hint=row.hint,
+        scope=row.scope,
+        stakeholder=row.stakeholder_id,
+        issued_at=row.issued_at,
+        expires_at=row.expires_at,
+        last_used_on=row.last_used_on,
     )
 
 
-def _owner(session: Session, token: str) -> Caller:
-    now = clock.now()
-    account = session.exec(
-        select(Account)
-        .join(ApiToken, col(ApiToken.account_id) == col(Account.id))
+def get_security(session: Session, caller: Caller, settings: Settings) -> SecurityView:
+    """Return how whoever asks signs in."""
+    account_id = find_account(session, caller, caller.account_id or "").id
+    roles = [duty.role for duty in account_duties(session, account_id)]
+    return SecurityView(
+        has_password=session.get(AccountPassword, account_id) is not None,
+        has_authenticator_app=has_app(session, account_id),
+        passkeys=[passkey_view(row) for row in list_passkeys(session, account_id)],
+        recovery_codes_left=count_recovery_codes(session, account_id),
+        needs_second_factor=needs_second_factor(roles, roles_named(settings.second_factor_roles)),
+        has_second_factor=caller.has_second_factor,
+    )
+
+
+def list_own_sessions(session: Session, caller: Caller, settings: Settings) -> list[SessionView]:
+    """Return where whoever asks is signed in, newest first."""
+    return [session_view(row, caller) for row in live_sessions(session, caller.account_id or "", settings)]
+
+
+def session_view(row: SignInSession, caller: Caller) -> SessionView:
+    """Return a session as it is shown to its owner."""
+    return SessionView(
+        id=row.id,
+        means=row.means,
+        device=row.device,
+        opened_at=row.opened_at,
+        seen_at=row.seen_at,
+        expires_at=row.expires_at,
+        is_this_one=row.id == caller.session_id,
+    )
+
+
+def passkey_view(row: Passkey) -> PasskeyView:
+    """Return a passkey as it is shown to its owner."""
+    return PasskeyView(id=row.id, label=row.label, added_at=row.added_at, last_used_on=row.last_used_on)
+
+
+def _bearer(session: Session, request: Request, secret: str) -> Caller:
+    if secret.startswith(SESSION_PREFIX):
+        caller = _in_session(session, request, secret)
+        if caller is None:
+            raise SignInRequired
+        return caller
+    row, account = _token_with(session, secret)
+    if row.scope == "read" and request.method not in _READS:
+        raise TokenOnlyReads
+    caller = caller_of(session, account, only_for=row.stakeholder_id)
+    if row.last_used_on != clock.today():
+        # The connection goes back first: a request must never hold one and wait for another.
+        session.close()
+        _note_token_used(request.app.state.database, row.id)
+    return caller
+
+
+def _in_session(session: Session, request: Request, secret: str) -> Caller | None:
+    settings: Settings = request.app.state.settings
+    found = find_session(session, secret, settings)
+    if found is None or found[0].awaits_second_factor:
+        return None
+    row, account = found
+    caller = replace(caller_of(session, account), session_id=row.id, has_second_factor=row.has_second_factor)
+    demanding = roles_named(settings.second_factor_roles)
+    if not row.has_second_factor and needs_second_factor((duty.role for duty in caller.duties), demanding):
+        if not is_open_to_enrol(request.url.path):
+            raise SecondFactorNeeded
+        caller = replace(caller, duties=frozenset())
+    session.close()
+    note_seen(request.app.state.database, row, settings)
+    return caller
+
+
+def _token_with(session: Session, secret: str) -> tuple[ApiToken, Account]:
+    found = session.exec(
+        select(ApiToken, Account)
+        .join(Account, col(Account.id) == col(ApiToken.account_id))
         .where(
-            ApiToken.digest == digest_of(token),
+            ApiToken.digest == digest_of(secret),
             col(ApiToken.revoked_at).is_(None),
-            or_(col(ApiToken.expires_at).is_(None), col(ApiToken.expires_at) > now),
+            or_(col(ApiToken.expires_at).is_(None), col(ApiToken.expires_at) > clock.now()),
             col(Account.disabled_at).is_(None),
         )
     ).first()
-    if account is None:
+    if found is None:
         raise SignInRequired
-    return caller_of(session, account)
+    return found
+
+
+def _note_token_used(database: Database, token_id: str) -> None:
+    with suppress(OperationalError), database.writing() as session:
+        session.exec(update(ApiToken).where(col(ApiToken.id) == token_id).values(last_used_on=clock.today()))

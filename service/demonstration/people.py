@@ -4,21 +4,22 @@ from typing import Literal, NamedTuple, get_args
 
 from sqlmodel import Session, col, func, select
 
-from service.access.commands import add_account, grant_duty, issue_token, revoke_token
+from service.access.commands import add_account, grant_duty, issue_token
 from service.access.queries import caller_of
-from service.access.rules import digest_of
 from service.access.schemas import AccountAddition, DutyGrant, TokenRequest
-from service.access.tables import Account, ApiToken
+from service.access.sessions import Opened, end_all_sessions, open_session
+from service.access.tables import Account
 from service.caller import OPERATOR, Caller, Role
 from service.demonstration.loading import find_desk
 from service.errors import NotFound
 from service.matches.tables import Seat
 from service.needs.tables import Need
+from service.settings import Settings
 from service.stakeholders.tables import Stakeholder
 
 Who = Literal["ministry", "pool", "secretariat"]
 EVERYBODY: tuple[Who, ...] = get_args(Who)
-LABEL = "Demonstration sign-in"
+LABEL = "Demonstration"
 
 
 class Part(NamedTuple):
@@ -50,25 +51,17 @@ def parts(session: Session) -> list[Part]:
     ]
 
 
-def sign_in(session: Session, who: Who) -> str:
-    """Return a fresh token of somebody of the demonstration; the one before stops."""
+def sign_in(session: Session, who: Who, settings: Settings) -> Opened:
+    """Open a session for somebody of the demonstration, as if by two factors; the one before ends."""
     account = _account(session, who)
-    for token in session.exec(
-        select(ApiToken).where(
-            ApiToken.account_id == account.id, ApiToken.label == LABEL, col(ApiToken.revoked_at).is_(None)
-        )
-    ).all():
-        revoke_token(session, OPERATOR, token.id)
+    end_all_sessions(session, OPERATOR, account.id)
+    return open_session(session, account, settings, means="demonstration", device="", has_second_factor=True)
+
+
+def issue_token_for(session: Session, who: Who) -> str:
+    """Return a fresh token of somebody of the demonstration, for a day."""
+    account = _account(session, who)
     return issue_token(session, OPERATOR, account.id, TokenRequest(label=LABEL, days=1))[1]
-
-
-def sign_out(session: Session, token: str) -> None:
-    """Let a token of the demonstration stop; what is no such token changes nothing."""
-    row = session.exec(
-        select(ApiToken).where(ApiToken.digest == digest_of(token), ApiToken.label == LABEL)
-    ).first()
-    if row is not None:
-        revoke_token(session, OPERATOR, row.id)
 
 
 def caller_for(session: Session, who: Who) -> Caller:

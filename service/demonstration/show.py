@@ -126,7 +126,7 @@ def _print_sign_ins(settings: Settings, database: Database, console: Console) ->
     console.print("The same over the API: [dim]curl -H 'Authorization: Bearer TOKEN' …[/dim]")
     with database.writing() as session:
         for part in people.parts(session):
-            token = people.sign_in(session, part.who)
+            token = people.issue_token_for(session, part.who)
             console.print(f"  {part.who:<12} {part.name}")
             console.print(f"  {'':<12} [dim]{token}[/dim]", soft_wrap=True)
     console.print(f"The API describes itself at {address}/api/v1/openapi.json. Stop with Ctrl+C.")

@@ -8,8 +8,10 @@ from sqlmodel import Session
 from service.access import commands as access
 from service.access.queries import caller_of
 from service.access.schemas import AccountAddition, DutyGrant, TokenRequest
+from service.access.sessions import open_session
 from service.caller import OPERATOR, Caller, Role
 from service.database.engines import Database
+from service.settings import Settings
 from service.stakeholders.commands import register_stakeholder
 from service.stakeholders.schemas import StakeholderRegistration
 
@@ -23,17 +25,14 @@ class Person:
     account_id: str
     stakeholder_id: str
     token: str
+    cookie: str
+    """What a browser of this person holds, signed in with a second factor."""
     caller: Caller
 
     @property
     def headers(self) -> dict[str, str]:
         """The header that a request of this person carries."""
         return {"Authorization": f"Bearer {self.token}"}
-
-    @property
-    def cookie(self) -> str:
-        """What a browser of this person holds when it is signed in."""
-        return self.token
 
 
 def stakeholder(session: Session, kind: str, *states: str, **more: object) -> str:
@@ -51,7 +50,10 @@ def person(session: Session, role: Role, stakeholder_id: str | None) -> Person:
     account = access.add_account(session, OPERATOR, addition)
     access.grant_duty(session, OPERATOR, account.id, DutyGrant(role=role, stakeholder=stakeholder_id))
     _, token = access.issue_token(session, OPERATOR, account.id, TokenRequest(label="Test"))
-    return Person(account.id, stakeholder_id or "", token, caller_of(session, account))
+    opened = open_session(
+        session, account, Settings(), means="password", device="Test", has_second_factor=True
+    )
+    return Person(account.id, stakeholder_id or "", token, opened.secret, caller_of(session, account))
 
 
 def ministry(database: Database, iso3: str = "GHA", role: Role = "requester_officer") -> Person:
