@@ -4,6 +4,7 @@ A call is a plain value. It is written once, in the rooms, and sent by either cl
 """
 
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,6 +14,7 @@ from urllib.parse import parse_qsl, quote, unquote
 from pydantic import TypeAdapter, ValidationError
 
 from clients.errors import NotUnderstood
+from clients.models.parts import Answer as Model
 from clients.models.parts import Input, Page
 
 Answer = TypeVar("Answer")
@@ -36,11 +38,24 @@ class Call(Generic[Answer]):
     """What there is to ask with, also where nothing is given (None)."""
     body: Input | None = None
     answer: TypeAdapter[Answer] = ANYTHING
+    etag: str | None = None
+    """The version of the thing that a change is about; the service refuses it if there is a newer one."""
+    key: str | None = None
+    """With the same key the service does a change once, however often it is sent."""
 
     @property
     def is_repeatable(self) -> bool:
         """Whether asking twice is the same as asking once."""
-        return self.method == "GET"
+        return self.method == "GET" or self.key is not None
+
+    def keyed(self) -> "Call[Answer]":
+        """Return the same call, safe to repeat: a change with a key of its own."""
+        return self if self.is_repeatable else replace(self, key=secrets.token_urlsafe(24))
+
+    def conditions(self) -> dict[str, str]:
+        """Return the headers that say which version a change is about, and under which key it is sent."""
+        headers = {"If-Match": self.etag, "Idempotency-Key": self.key}
+        return {name: value for name, value in headers.items() if value is not None}
 
     def address(self) -> str:
         """Return the path with its places filled in."""
@@ -54,15 +69,18 @@ class Call(Generic[Answer]):
         """Return the body as JSON: what was set, and nothing that was left out."""
         return None if self.body is None else self.body.model_dump_json(exclude_unset=True).encode()
 
-    def read(self, content: bytes) -> Answer:
-        """Read the body of an answer."""
+    def read(self, content: bytes, etag: str = "") -> Answer:
+        """Read the body of an answer, and remember its version with it."""
         try:
-            return self.answer.validate_json(content)
+            answer = self.answer.validate_json(content)
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             place = ".".join(str(part) for part in first["loc"]) or "the answer"
             said = f"{self.method} {self.path}: {place}: {first['msg']}"
             raise NotUnderstood(said) from None
+        if isinstance(answer, Model):
+            answer._etag = etag  # noqa: SLF001 - its own library sets it
+        return answer
 
     def asking(self, **query: QueryValue) -> "Call[Answer]":
         """Return the same call with other query parameters."""
@@ -97,9 +115,9 @@ def post(path: str, body: Input | None = None, /, **places: str) -> Call[Any]:
     return Call("POST", API + path, places, body=body)
 
 
-def patch(path: str, body: Input, /, **places: str) -> Call[Any]:
-    """Return a call that changes something."""
-    return Call("PATCH", API + path, places, body=body)
+def patch(path: str, body: Input, etag: str, /, **places: str) -> Call[Any]:
+    """Return a call that changes something, as it was when it had that ETag."""
+    return Call("PATCH", API + path, places, body=body, etag=etag)
 
 
 def after(call: Call[Page[Item]], page: Page[Item]) -> Call[Page[Item]] | None:

@@ -38,7 +38,8 @@ class Connection:
     def request(self, call: Call[Any]) -> httpx.Request:
         """Return the request that stands for a call."""
         content = call.content()
-        headers = self.headers() | ({} if content is None else {"Content-Type": "application/json"})
+        headers = self.headers() | call.conditions()
+        headers |= {} if content is None else {"Content-Type": "application/json"}
         return httpx.Request(
             call.method,
             self.base_url + call.address(),

@@ -11,6 +11,7 @@ HomologueError
     │   ├── NotAllowed        403
     │   ├── NotFound          404, also for what you may not see
     │   ├── Conflict          409, the rules of the thing's life
+    │   │   └── StillRunning  the same change, with the same key, is being worked on
     │   ├── Outdated          412 and 428, the thing changed since you read it
     │   ├── TooLarge          413
     │   ├── InvalidInput      422, with the fields at fault
@@ -119,6 +120,10 @@ class Conflict(Refused):
     """The thing is not at a stage at which this is possible, or a rule stands against it."""
 
 
+class StillRunning(Conflict):
+    """The same change, sent before with the same key, is still being worked on."""
+
+
 class Outdated(Refused):
     """The thing changed since you read it, or you did not say which version you read."""
 
@@ -157,6 +162,7 @@ _BY_STATUS: Mapping[int, type[Answered]] = MappingProxyType(
         503: NotAvailable,
     }
 )
+_BY_CODE: Mapping[str, type[Answered]] = MappingProxyType({"still_running": StillRunning})
 
 
 class _Fault(BaseModel):
@@ -179,7 +185,9 @@ def error_of(response: httpx.Response) -> Answered:
     """
     status = response.status_code
     problem = _problem_of(response)
-    kind = _BY_STATUS.get(status, Failed if response.is_server_error else Refused)
+    kind = _BY_CODE.get(problem.code) or _BY_STATUS.get(
+        status, Failed if response.is_server_error else Refused
+    )
     return kind(
         status,
         problem.code or "unknown",

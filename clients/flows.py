@@ -16,6 +16,7 @@ from clients.errors import (
     HomologueError,
     NotAvailable,
     NotUnderstood,
+    StillRunning,
     StillUnderWay,
     TimedOut,
     Unreachable,
@@ -66,14 +67,15 @@ def advance(flow: Flow[Answer], outcome: Outcome) -> Step | Done[Answer]:
 def exchange(call: Call[Answer], retries: int) -> Flow[Answer]:
     """Send a call and read its answer.
 
-    Only what is safe to repeat is repeated, and only where no answer came or the service said when to come
-    back. A call that ran out of time is not: the next would too.
+    It is repeated where no answer came or the service said when to come back; a change carries a key, so that
+    it is done once all the same. A call that ran out of time is not repeated: the next would too.
     """
+    call = call.keyed() if retries else call
     attempt = 0
     while True:
         try:
             return _read(call, (yield call))
-        except (Unreachable, NotAvailable) as error:
+        except (Unreachable, NotAvailable, StillRunning) as error:
             seconds = _pause_before_retry(error, attempt)
             if seconds is None or attempt >= retries or not call.is_repeatable:
                 raise
@@ -88,12 +90,12 @@ def _read(call: Call[Answer], response: httpx.Response | None) -> Answer:
         raise error_of(response)
     if not response.is_success:
         raise NotUnderstood(f"{call.method} {call.path}: answered with {response.status_code}")
-    return call.read(response.content)
+    return call.read(response.content, response.headers.get("ETag", ""))
 
 
-def _pause_before_retry(error: Unreachable | NotAvailable, attempt: int) -> float | None:
+def _pause_before_retry(error: Unreachable | NotAvailable | StillRunning, attempt: int) -> float | None:
     """Return how long to wait before asking again, or None if there is no point in it."""
-    if isinstance(error, NotAvailable):
+    if isinstance(error, NotAvailable | StillRunning):
         asked = error.retry_after_seconds
         return asked if asked is not None and asked <= LONGEST_RETRY_SECONDS else None
     return None if isinstance(error, TimedOut) else FIRST_PAUSE_SECONDS * 2**attempt

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, PrivateAttr, StringConstraints
 
 Item = TypeVar("Item")
 
@@ -43,6 +43,12 @@ class Answer(BaseModel):
     """
 
     model_config = ConfigDict(extra="allow", frozen=True)
+    _etag: str = PrivateAttr(default="")
+
+    @property
+    def etag(self) -> str:
+        """The version of what was read, to be given with a change of it. Empty for parts of an answer."""
+        return self._etag
 
 
 class Page(Answer, Generic[Item]):

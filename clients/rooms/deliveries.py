@@ -32,12 +32,12 @@ class Deliveries(Room[Way]):
         return get("/deliveries/{delivery_id}", delivery_id=delivery_id)
 
     @ask
-    def revise(self, delivery_id: str, revision: DeliveryRevision) -> Call[Delivery]:
-        """Correct what is said about a delivery. What the revision leaves out stays.
+    def revise(self, delivery_id: str, revision: DeliveryRevision, *, etag: str) -> Call[Delivery]:
+        """Correct what is said about a delivery, as you read it: ``etag`` is that of the delivery.
 
-        >>> client.deliveries.revise(delivery_id, DeliveryRevision(year_to=2012))
+        >>> client.deliveries.revise(delivery_id, DeliveryRevision(year_to=2012), etag=etag)
         """
-        return patch("/deliveries/{delivery_id}", revision, delivery_id=delivery_id)
+        return patch("/deliveries/{delivery_id}", revision, etag, delivery_id=delivery_id)
 
     @ask
     def retire(self, delivery_id: str, *, reason: str | None = None) -> Call[Delivery]:

@@ -90,16 +90,16 @@ class Dialogues(Room[Way]):
 
     @ask
     def revise_agenda_item(
-        self, dialogue: str, item_id: str, revision: AgendaItemRevision
+        self, dialogue: str, item_id: str, revision: AgendaItemRevision, *, etag: str
     ) -> Call[AgendaItem]:
-        """Change an item of the agenda. What the revision leaves out stays.
+        """Change an item of the agenda, as you read it: ``etag`` is that of the item. What is left out stays.
 
         >>> client.dialogues.revise_agenda_item(
-        ...     "RABAT", item_id, AgendaItemRevision(ends_on=date(2027, 12, 31))
+        ...     "RABAT", item_id, AgendaItemRevision(ends_on=date(2027, 12, 31)), etag=etag
         ... )
         """
         path = "/dialogues/{dialogue}/agenda/{item_id}"
-        return patch(path, revision, dialogue=dialogue, item_id=item_id)
+        return patch(path, revision, etag, dialogue=dialogue, item_id=item_id)
 
     @ask
     def withdraw_agenda_item(
@@ -148,13 +148,17 @@ class Dialogues(Room[Way]):
         return get(path, dialogue=dialogue, meeting_id=meeting_id)
 
     @ask
-    def revise_meeting(self, dialogue: str, meeting_id: str, revision: MeetingRevision) -> Call[Meeting]:
-        """Change what is said about a meeting. What the revision leaves out stays.
+    def revise_meeting(
+        self, dialogue: str, meeting_id: str, revision: MeetingRevision, *, etag: str
+    ) -> Call[Meeting]:
+        """Change what is said about a meeting, as you read it: ``etag`` is that of the meeting.
 
-        >>> client.dialogues.revise_meeting("RABAT", meeting_id, MeetingRevision(place="Accra"))
+        >>> client.dialogues.revise_meeting(
+        ...     "RABAT", meeting_id, MeetingRevision(place="Accra"), etag=etag
+        ... )
         """
         path = "/dialogues/{dialogue}/meetings/{meeting_id}"
-        return patch(path, revision, dialogue=dialogue, meeting_id=meeting_id)
+        return patch(path, revision, etag, dialogue=dialogue, meeting_id=meeting_id)
 
     @ask
     def withdraw_meeting(self, dialogue: str, meeting_id: str, *, reason: str | None = None) -> Call[Meeting]:

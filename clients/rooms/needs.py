@@ -50,12 +50,12 @@ class Needs(NeedMoves[Way]):
         return get("/needs/{need_id}", need_id=need_id)
 
     @ask
-    def revise(self, need_id: str, revision: NeedRevision) -> Call[Need]:
-        """Change what a need says. What the revision leaves out stays.
+    def revise(self, need_id: str, revision: NeedRevision, *, etag: str) -> Call[Need]:
+        """Change what a need says, as you read it: ``etag`` is that of the need. What is left out stays.
 
-        >>> client.needs.revise(need_id, NeedRevision(urgency="urgent", ends_on=None))
+        >>> client.needs.revise(need_id, NeedRevision(urgency="urgent", ends_on=None), etag=etag)
         """
-        return patch("/needs/{need_id}", revision, need_id=need_id)
+        return patch("/needs/{need_id}", revision, etag, need_id=need_id)
 
     @ask
     def facets(  # noqa: PLR0913 - one parameter for each filter of the list

@@ -57,12 +57,12 @@ class Offers(Room[Way]):
         return get("/offers/{offer_id}", offer_id=offer_id)
 
     @ask
-    def revise(self, offer_id: str, revision: OfferRevision) -> Call[Offer]:
-        """Change what an offer says. What the revision leaves out stays.
+    def revise(self, offer_id: str, revision: OfferRevision, *, etag: str) -> Call[Offer]:
+        """Change what an offer says, as you read it: ``etag`` is that of the offer. What is left out stays.
 
-        >>> client.offers.revise(offer_id, OfferRevision(capacity=2))
+        >>> client.offers.revise(offer_id, OfferRevision(capacity=2), etag=etag)
         """
-        return patch("/offers/{offer_id}", revision, offer_id=offer_id)
+        return patch("/offers/{offer_id}", revision, etag, offer_id=offer_id)
 
     @ask
     def submit(self, offer_id: str, *, reason: str | None = None) -> Call[Offer]:

@@ -29,12 +29,12 @@ class Stakeholders(Room[Way]):
         return get("/stakeholders/{stakeholder_id}", stakeholder_id=stakeholder_id)
 
     @ask
-    def revise(self, stakeholder_id: str, revision: StakeholderRevision) -> Call[Stakeholder]:
-        """Change what is said about a stakeholder. What the revision leaves out stays.
+    def revise(self, stakeholder_id: str, revision: StakeholderRevision, *, etag: str) -> Call[Stakeholder]:
+        """Change what is said about a stakeholder, as you read it: ``etag`` is that of the stakeholder.
 
-        >>> client.stakeholders.revise(stakeholder_id, StakeholderRevision(website=None))
+        >>> client.stakeholders.revise(stakeholder_id, StakeholderRevision(website=None), etag=etag)
         """
-        return patch("/stakeholders/{stakeholder_id}", revision, stakeholder_id=stakeholder_id)
+        return patch("/stakeholders/{stakeholder_id}", revision, etag, stakeholder_id=stakeholder_id)
 
     @ask
     def retire(self, stakeholder_id: str, *, reason: str | None = None) -> Call[Stakeholder]:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from service.deliveries import commands, queries
 from service.deliveries.schemas import (
@@ -12,11 +12,12 @@ from service.deliveries.schemas import (
     DeliveryView,
 )
 from service.journal.schemas import JournalView
+from service.web.doors import Doors
 from service.web.paging import Paging
 from service.web.requests import Asking, Reading, SignedIn, Writing
 from service.web.schemas import Move, Page
 
-router = APIRouter(tags=["deliveries"])
+router = Doors(tags=["deliveries"])
 
 
 @router.get("/deliveries")

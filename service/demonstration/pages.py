@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse
 
 from service.access.queries import COOKIE
@@ -11,11 +11,12 @@ from service.demonstration import people
 from service.demonstration.people import Who
 from service.errors import FieldFault, InvalidInput, NotFound
 from service.texts import N_
+from service.web.doors import Pages
 from service.web.headers import PAGE_HEADERS
 from service.web.origins import is_on_this_machine, require_own_origin
 from service.web.requests import Writing
 
-router = APIRouter(prefix="/demonstration")
+router = Pages(prefix="/demonstration")
 
 LONGEST_FORM = 1000
 

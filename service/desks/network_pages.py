@@ -2,17 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from service.desks.dialogue_queries import get_dialogue_page, list_dialogue_rows
 from service.desks.network_queries import address_of, get_introduction_page, get_network_page
 from service.matches import together
+from service.web.doors import Pages
 from service.web.rendering import page, page_language
 from service.web.requests import Reading, SignedIn
 from service.web.schemas import CodeText
 
-router = APIRouter(default_response_class=HTMLResponse)
+router = Pages()
 
 PageLanguage = Annotated[str, Depends(page_language)]
 Chosen = Annotated[str | None, Query(max_length=64)]

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from service.desks import (
@@ -14,12 +14,13 @@ from service.desks import (
 )
 from service.desks.network_pages import router as network
 from service.desks.round_form_pages import router as round_form
+from service.web.doors import Pages
 from service.web.origins import is_on_this_machine
 from service.web.rendering import page, page_language
 from service.web.requests import Asking, Reading, SignedIn
 from service.web.schemas import IdText
 
-router = APIRouter(default_response_class=HTMLResponse)
+router = Pages()
 router.include_router(network)
 # Before the page of one round, whose address would take this one in.
 router.include_router(round_form)

@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from service.desks.round_form import ask_for_round, get_round_form, read_form
+from service.web.doors import Pages
 from service.web.headers import PAGE_HEADERS
 from service.web.origins import require_own_origin
 from service.web.rendering import page, page_language
 from service.web.requests import Reading, SignedIn, Writing
 
-router = APIRouter(default_response_class=HTMLResponse)
+router = Pages()
 
 PageLanguage = Annotated[str, Depends(page_language)]
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from service.dialogues import commands, queries
 from service.dialogues.schemas import (
@@ -21,11 +21,12 @@ from service.dialogues.schemas import (
 from service.dialogues.tables import DialogueAgendaItem, DialogueMeeting, DialogueOffice
 from service.journal.queries import get_journal
 from service.journal.schemas import JournalView
+from service.web.doors import Doors
 from service.web.paging import Paging
 from service.web.requests import Asking, Reading, SignedIn, Writing
 from service.web.schemas import CodeText, Move, Page
 
-router = APIRouter(tags=["dialogues"])
+router = Doors(tags=["dialogues"])
 
 Words = Annotated[str | None, Query(max_length=200)]
 Reference = Annotated[str | None, Query(max_length=100, pattern=r"^[a-z]+:[a-z]+_[0-9a-f]{32}$")]

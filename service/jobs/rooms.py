@@ -4,6 +4,7 @@ from importlib import import_module
 from pathlib import Path
 
 import service
+import service.jobs.tidying
 
 
 def gather_reactions() -> None:

@@ -1,15 +1,16 @@
 """The JSON door to mail."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from service.mail import commands, queries
 from service.mail.rules import Standing
 from service.mail.schemas import LettersHurried, LetterView, MailView
+from service.web.doors import Doors
 from service.web.paging import Paging
 from service.web.requests import Reading, SignedIn, Writing
 from service.web.schemas import Page
 
-router = APIRouter(tags=["mail"])
+router = Doors(tags=["mail"])
 
 
 @router.get("/mail")

@@ -2,17 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from service.mail import commands, queries
+from service.web.doors import Pages
 from service.web.headers import PAGE_HEADERS
 from service.web.origins import require_own_origin
 from service.web.paging import PageAsked
 from service.web.rendering import page
 from service.web.requests import Reading, SignedIn, Writing
 
-router = APIRouter(default_response_class=HTMLResponse)
+router = Pages()
 
 
 @router.get("/mail")

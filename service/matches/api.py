@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from service.journal.queries import get_journal
 from service.journal.schemas import JournalView
@@ -19,11 +19,12 @@ from service.matches.schemas import (
     RoundView,
     WhyNotView,
 )
+from service.web.doors import Doors
 from service.web.paging import Paging
 from service.web.requests import Asking, Language, Reading, SignedIn, Writing
 from service.web.schemas import CodeText, IdText, Move, Page
 
-router = APIRouter(tags=["matches"])
+router = Doors(tags=["matches"])
 router.include_router(proposals)
 router.include_router(network)
 

@@ -1,13 +1,12 @@
 """The JSON door to the network, to a dialogue's reach, and to what a round says of several needs together."""
 
-from fastapi import APIRouter
-
 from service.matches import network, together
 from service.matches.network_schemas import IntroductionView, NetworkView, ReachView, TogetherView
+from service.web.doors import Doors
 from service.web.requests import Language, Reading, SignedIn
 from service.web.schemas import CodeText
 
-router = APIRouter(tags=["matches"])
+router = Doors(tags=["matches"])
 
 
 @router.get("/network")

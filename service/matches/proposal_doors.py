@@ -1,7 +1,5 @@
 """The JSON door to proposals, seats and the register of what stays unmet."""
 
-from fastapi import APIRouter
-
 from service.dialogues.commands import notify_dialogue
 from service.dialogues.queries import engagement_view
 from service.dialogues.schemas import EngagementConsent, EngagementView
@@ -21,11 +19,12 @@ from service.matches.proposal_schemas import (
     UnmetView,
 )
 from service.needs.queries import find_own_need
+from service.web.doors import Doors
 from service.web.paging import Paging
 from service.web.requests import Language, Reading, SignedIn, Writing
 from service.web.schemas import CodeText, IdText, Move, Page, StateCode
 
-router = APIRouter()
+router = Doors()
 
 
 @router.get("/proposals")

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from sqlmodel import Session
 
 from service.caller import Caller
@@ -25,11 +25,12 @@ from service.needs.schemas import (
     UnmetFinding,
 )
 from service.needs.tables import Need
+from service.web.doors import Doors
 from service.web.paging import Paging
 from service.web.requests import Asking, Reading, SignedIn, Writing
 from service.web.schemas import CodeText, IdText, LanguageCode, Move, Page, StateCode
 
-router = APIRouter(tags=["needs"])
+router = Doors(tags=["needs"])
 
 
 def _wanted(  # noqa: PLR0913, PLR0917 - one parameter for each filter of the list

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from sqlmodel import Session
 
 from service.caller import Caller
@@ -24,11 +24,12 @@ from service.offers.schemas import (
 )
 from service.offers.tables import Offer, OfferPerson
 from service.offers.views import views_of
+from service.web.doors import Doors
 from service.web.paging import Paging
 from service.web.requests import Asking, Reading, SignedIn, Writing
 from service.web.schemas import Move, Page
 
-router = APIRouter(tags=["offers"])
+router = Doors(tags=["offers"])
 
 
 @router.get("/offers")

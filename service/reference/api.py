@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from service.journal.queries import get_journal
 from service.journal.schemas import JournalView
 from service.reference import commands, queries, schemas
+from service.web.doors import Doors
 from service.web.paging import Paging
 from service.web.requests import Asking, Language, Reading, SignedIn, Writing
 from service.web.schemas import CodeText, Move, Page, StateCode
 
-router = APIRouter(tags=["reference"])
+router = Doors(tags=["reference"])
 
 
 @router.get("/themes")

@@ -2,17 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from service.journal.queries import get_journal
 from service.journal.schemas import JournalView
 from service.stakeholders import commands, queries
 from service.stakeholders.schemas import StakeholderRegistration, StakeholderRevision, StakeholderView
+from service.web.doors import Doors
 from service.web.paging import Paging
 from service.web.requests import Asking, Reading, SignedIn, Writing
 from service.web.schemas import CodeText, Move, Page, StateCode
 
-router = APIRouter(tags=["stakeholders"])
+router = Doors(tags=["stakeholders"])
 
 
 @router.get("/stakeholders")

@@ -1,14 +1,14 @@
 """The JSON door to threads. A thing is named as the journal names it: ``need:need_…``."""
 
-from fastapi import APIRouter
 
 from service.threads import commands, queries
 from service.threads.schemas import MessageView, MessageWriting, ThreadView
+from service.web.doors import Doors
 from service.web.paging import Paging
 from service.web.requests import Language, Reading, SignedIn, Writing
 from service.web.schemas import Move, Page
 
-router = APIRouter(tags=["threads"])
+router = Doors(tags=["threads"])
 
 
 @router.get("/things/{subject}/thread")

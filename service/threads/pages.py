@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
@@ -11,6 +11,7 @@ from service.caller import Caller
 from service.threads import commands
 from service.threads.circles import circle_of
 from service.threads.writing import Typed, thread_shown, typed_of, write_from_form
+from service.web.doors import Pages
 from service.web.headers import PAGE_HEADERS
 from service.web.origins import require_own_origin
 from service.web.rendering import page, page_language
@@ -18,7 +19,7 @@ from service.web.requests import Reading, SignedIn, Writing
 from service.web.schemas import IdText
 from service.web.uploads import SentFormBody
 
-router = APIRouter(default_response_class=HTMLResponse)
+router = Pages()
 
 PageLanguage = Annotated[str, Depends(page_language)]
 

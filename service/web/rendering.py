@@ -4,6 +4,8 @@ A template is named with its room (``desks/round.html``). Its sentences go throu
 and ``{% trans %}`` take the language of the page.
 """
 
+import re
+import secrets
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
@@ -14,7 +16,9 @@ from typing import Any
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
+from jinja2.ext import Extension
 from jinja2.runtime import Context
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -23,6 +27,7 @@ from service.caller import ANYBODY, Caller
 from service.texts import DEFAULT_LANGUAGE, counted, has_catalogue, translate
 from service.web.headers import PAGE_HEADERS
 from service.web.languages import language_of
+from service.web.sent import FORM_KEY
 
 STATIC = Path(__file__).parent / "static"
 RIGHT_TO_LEFT = frozenset({"ar"})
@@ -40,6 +45,7 @@ def page(
         page_language(request),
         caller=caller,
         is_demonstration=settings.demonstration,
+        news=getattr(request.state, "news", 0),
         **values,
     )
     return HTMLResponse(text, status_code=status, headers=PAGE_HEADERS)
@@ -67,14 +73,30 @@ def _environment() -> Environment:
         loader=PrefixLoader({folder.parent.name: FileSystemLoader(folder) for folder in folders}),
         autoescape=True,
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", FormKeys],
         auto_reload=False,
     )
     install: Callable[..., None] = environment.install_gettext_callables  # type: ignore[attr-defined]
     install(_gettext, _ngettext, newstyle=True)
     environment.filters |= {"day": _day, "moment": _moment, "decimal": _decimal, "percent": _percent}
-    environment.globals["static"] = static_address
+    environment.globals |= {"static": static_address, "form_key": form_key}
     return environment
+
+
+class FormKeys(Extension):
+    """Gives every form that changes something a hidden key of its own: clicked twice, it is done once."""
+
+    _FORM = re.compile(r"""<form method="post"[^>]*>""")
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Write the key into a template, behind the beginning of each form."""
+        del name, filename
+        return self._FORM.sub(lambda form: form[0] + "{{ form_key() }}", source)
+
+
+def form_key() -> Markup:
+    """Return a hidden field with a key that no other form has."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FORM_KEY, secrets.token_urlsafe(24))
 
 
 @lru_cache

@@ -5,6 +5,7 @@ the rooms ask only for :data:`Reading`, :data:`Writing` and :data:`Asking`.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -23,7 +24,9 @@ BEFORE_LEAVING = "before_leaving"
 """Under what a reading session's info lists what is done with the database before the answer leaves."""
 
 
-def _reading(request: Request) -> Iterator[Session]:
+@contextmanager
+def reading(request: Request) -> Iterator[Session]:
+    """Open the transaction of a request that only reads."""
     database: Database = request.app.state.database
     with database.reading() as session:
         session.info[DOOR] = _door(request)
@@ -32,10 +35,32 @@ def _reading(request: Request) -> Iterator[Session]:
         act(database)
 
 
-def _writing(request: Request) -> Iterator[Session]:
+@contextmanager
+def writing(request: Request) -> Iterator[Session]:
+    """Open the transaction of a request that writes; it is committed before the answer leaves."""
     database: Database = request.app.state.database
     with database.writing() as session:
         session.info[DOOR] = _door(request)
+        yield session
+
+
+def identified(request: Request, session: Session, *, must_be_signed_in: bool) -> Caller:
+    """Find out who asks."""
+    identify: Identify = request.app.state.identify
+    caller = identify(session, request)
+    request.state.account_id = caller.account_id
+    if must_be_signed_in and not caller.is_signed_in:
+        raise SignInRequired
+    return caller
+
+
+def _reading(request: Request) -> Iterator[Session]:
+    with reading(request) as session:
+        yield session
+
+
+def _writing(request: Request) -> Iterator[Session]:
+    with writing(request) as session:
         yield session
 
 
@@ -52,8 +77,7 @@ def _asking(request: Request) -> Caller:
     # A transaction of its own: rights are read at each request, and a read must not hold up a writer.
     database: Database = request.app.state.database
     with database.reading() as session:
-        identify: Identify = request.app.state.identify
-        return identify(session, request)
+        return identified(request, session, must_be_signed_in=False)
 
 
 def _signed_in(caller: Annotated[Caller, Depends(_asking, scope="function")]) -> Caller:

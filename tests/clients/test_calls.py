@@ -66,7 +66,9 @@ def test_a_registration_sends_what_was_set() -> None:
 
 def test_a_revision_tells_clearing_from_leaving() -> None:
     """None in a revision is sent and clears; what is left out is not sent and stays."""
-    content = Needs.revise.call("need_1", NeedRevision(ends_on=None, starts_on=date(2027, 3, 1))).content()
+    content = Needs.revise.call(
+        "need_1", NeedRevision(ends_on=None, starts_on=date(2027, 3, 1)), etag="e"
+    ).content()
     assert json.loads(content or b"") == {"ends_on": None, "starts_on": "2027-03-01"}
 
 

@@ -88,10 +88,19 @@ def test_what_does_not_get_better_by_repeating_is_told(outcome: Outcome) -> None
 
 
 @pytest.mark.parametrize("outcome", [Unreachable("away"), busy("0")])
-def test_a_changing_call_is_never_repeated(outcome: Outcome) -> None:
-    """What may have been done already is not done twice."""
+def test_without_retries_a_changing_call_is_not_repeated(outcome: Outcome) -> None:
+    """Who allows no retries is told that it is not known whether it was done."""
     with pytest.raises((Unreachable, NotAvailable)):
-        driven(exchange(Needs.submit.call("need_1"), 3), iter([outcome]))
+        driven(exchange(Needs.submit.call("need_1"), 0), iter([outcome]))
+
+
+def test_each_change_has_a_key_of_its_own_and_keeps_it() -> None:
+    """A change is repeated under its key; another one, though the same in every word, has another."""
+    flows = [exchange(Needs.submit.call("need_1"), 3) for _ in range(2)]
+    first, other = (next(flow) for flow in flows)
+    assert isinstance(flows[0].throw(Unreachable("away")), Pause)
+    assert flows[0].send(None) == first
+    assert first != other
 
 
 def a_round(state: str, done: int = 0) -> httpx.Response:

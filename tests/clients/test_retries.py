@@ -12,6 +12,7 @@ from clients import AsyncHomologue, Homologue, NotAvailable, NotUnderstood, Time
 
 GOOD = (200, {}, b'{"status": "alive"}')
 BUSY = (503, {"Retry-After": "0"}, b'{"code": "not_available", "title": "Busy"}')
+STILL_RUNNING = (409, {"Retry-After": "0"}, b'{"code": "still_running", "title": "Still being worked on"}')
 HANG_UP = (0, {}, b"")
 Said = tuple[int, dict[str, str], bytes]
 
@@ -24,6 +25,7 @@ class ToldServer(ThreadingHTTPServer):
     def __init__(self, *answers: Said) -> None:
         self.answers = list(answers)
         self.asked: list[str] = []
+        self.keys: list[str] = []
         super().__init__(("127.0.0.1", 0), Teller)
 
     @property
@@ -49,6 +51,7 @@ class Teller(BaseHTTPRequestHandler):
     def _tell(self) -> None:
         assert isinstance(self.server, ToldServer)
         self.server.asked.append(f"{self.command} {self.path}")
+        self.server.keys.append(self.headers.get("Idempotency-Key", ""))
         status, headers, body = self.server.answers.pop(0)
         if not status:
             return  # the connection closes without an answer
@@ -104,11 +107,29 @@ def test_retries_are_bounded(told: ToldServer) -> None:
 
 
 @pytest.mark.parametrize("told", [(BUSY, GOOD), (HANG_UP, GOOD)], indirect=True)
-def test_a_changing_call_is_sent_once(told: ToldServer) -> None:
-    """What the service may have done already is not asked of it again."""
-    with Homologue(told.address) as client, pytest.raises((NotAvailable, Unreachable)):
+def test_a_changing_call_is_repeated_with_the_same_key(told: ToldServer) -> None:
+    """What the service may have done already is asked again with the same key, so that it is done once."""
+    with Homologue(told.address) as client, pytest.raises(NotUnderstood):
+        client.needs.submit("need_1")  # the server answers with something else, but it does answer
+    assert told.asked == ["POST /api/v1/needs/need_1/submit"] * 2
+    assert len(set(told.keys)) == 1
+    assert told.keys[0]
+
+
+@pytest.mark.parametrize("told", [(BUSY, GOOD), (HANG_UP, GOOD)], indirect=True)
+def test_without_retries_a_changing_call_is_sent_once(told: ToldServer) -> None:
+    """Who wants no retries gets none."""
+    with Homologue(told.address, retries=0) as client, pytest.raises((NotAvailable, Unreachable)):
         client.needs.submit("need_1")
     assert told.asked == ["POST /api/v1/needs/need_1/submit"]
+
+
+@pytest.mark.parametrize("told", [(STILL_RUNNING, STILL_RUNNING, GOOD)], indirect=True)
+def test_a_change_that_is_being_worked_on_is_waited_for(told: ToldServer) -> None:
+    """After a lost answer the first sending may still run: its answer is asked for until it is there."""
+    with Homologue(told.address) as client, pytest.raises(NotUnderstood):
+        client.needs.submit("need_1")
+    assert len(told.asked) == 3
 
 
 @pytest.mark.parametrize(

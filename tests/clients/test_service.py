@@ -118,7 +118,7 @@ def test_clearing_and_leaving_reach_the_service(address: str, world: World) -> N
     """None in a revision clears a field; the others stay."""
     with Homologue(address, token=world.officer.token) as client:
         need = client.needs.register(need_of(world.officer, world.clerk))
-        revised = client.needs.revise(need.id, NeedRevision(starts_on=None, urgency="urgent"))
+        revised = client.needs.revise(need.id, NeedRevision(starts_on=None, urgency="urgent"), etag=need.etag)
     assert (revised.starts_on, revised.urgency, revised.title) == (None, "urgent", need.title)
 
 

@@ -9,6 +9,7 @@ from httpx import Response
 from service.database.engines import Database
 from tests.service import people
 from tests.service.deliveries.test_commands import SAID
+from tests.service.seen import having_seen
 
 DELIVERIES = "/api/v1/deliveries"
 
@@ -29,7 +30,7 @@ def test_an_entry_goes_its_way_through_the_door(web: TestClient, database: Datab
     entry = f"{DELIVERIES}/{made.json()['id']}"
     assert web.get(entry).json() == made.json()
     assert web.get(DELIVERIES).json()["items"] == [made.json()]
-    revised = web.patch(entry, json={"year_to": 2012}, headers=officer.headers)
+    revised = web.patch(entry, json={"year_to": 2012}, headers=having_seen(web, entry, officer.headers))
     assert (revised.status_code, revised.json()["year_to"]) == (200, 2012)
     retired = web.post(f"{entry}/retire", json={"reason": "Entered twice"}, headers=officer.headers)
     assert (retired.status_code, web.get(DELIVERIES).json()["items"]) == (200, [])
@@ -52,7 +53,8 @@ def test_others_read_only(web: TestClient, database: Database, method: str, path
     absent = f"{DELIVERIES}/delivery_{'0' * 32}{path}"
     assert web.request(method, f"{entry}{path}", json=sent).status_code == 401
     for other in (people.ministry(database), people.desk(database)):
-        assert web.request(method, f"{entry}{path}", json=sent, headers=other.headers).status_code == 403
+        seen = having_seen(web, entry, other.headers)
+        assert web.request(method, f"{entry}{path}", json=sent, headers=seen).status_code == 403
         assert web.request(method, absent, json=sent, headers=other.headers).status_code == 404
     assert web.post(DELIVERIES, json=SAID).status_code == 401
     ministry = people.ministry(database)

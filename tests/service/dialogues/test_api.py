@@ -6,6 +6,7 @@ from service.database.engines import Database
 from service.dialogues import commands
 from service.dialogues.schemas import EngagementConsent
 from tests.service import people
+from tests.service.seen import having_seen
 
 PRAGUE = "/api/v1/dialogues/PRAGUE"
 ITEM = {"title": "Return, second cycle", "commitment": "T1-01", "starts_on": "2027-01-01"}
@@ -49,7 +50,8 @@ def test_entries_are_revised_through_the_door(web: TestClient, database: Databas
     for place, (said, method, verb, change) in changes.items():
         made = web.post(f"{PRAGUE}/{place}", json=said, headers=secretariat.headers).json()
         address = f"{PRAGUE}/{place}/{made['id']}{verb}"
-        answer = web.request(method, address, json=change, headers=secretariat.headers)
+        headers = having_seen(web, address.removesuffix(verb), secretariat.headers)
+        answer = web.request(method, address, json=change, headers=headers)
         assert answer.status_code == 200, answer.text
         assert answer.json() == made | change
 

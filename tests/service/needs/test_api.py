@@ -8,8 +8,9 @@ from fastapi.testclient import TestClient
 
 from service.database.engines import Database
 from service.needs.rules import LEVELS
-from tests.service.needs.cases import COMPONENT, a_need, body
+from tests.service.needs.cases import COMPONENT, a_need, all_acceptable, body, no_harm
 from tests.service.people import Person, administrator, colleague, desk, ministry, pool
+from tests.service.seen import having_seen
 
 NEEDS = "/api/v1/needs"
 ABSENT = "need_" + "0" * 32
@@ -38,18 +39,20 @@ def test_a_need_lives_through_the_doors(database: Database, web: TestClient) -> 
     revised = web.patch(
         f"{NEEDS}/{need}",
         json={"context": "Four analysts.", "ends_on": "2027-09-30"},
-        headers=officer.headers,
+        headers=having_seen(web, f"{NEEDS}/{need}", officer.headers),
     )
     assert (revised.status_code, revised.json()["ends_on"]) == (200, "2027-09-30")
     states = [
         done(web, person, f"{need}/{verb}", **said)["status"]
         for person, verb, said in (
+            (officer, "answer-harms", no_harm().model_dump()),
             (officer, "submit", {}),
             (focal, "endorse", {}),
             (handler, "start-screening", {"reason": "Taken up today."}),
             (handler, "request-clarification", {"reason": "Which staff?"}),
             (officer, "answer-clarification", {"reason": "Analysts of the registry."}),
-            (handler, "validate", {}),
+            (handler, "judge-harms", all_acceptable().model_dump()),
+            (handler, "validate", {"reason": "Known to the desk."}),
             (handler, "circulate", {}),
             (handler, "mark-unmet", {"code": "no_expertise"}),
             (handler, "recirculate", {}),
@@ -59,15 +62,17 @@ def test_a_need_lives_through_the_doors(database: Database, web: TestClient) -> 
             (officer, "withdraw", {"reason": "No longer needed."}),
         )
     ]
-    assert states[:6] == [
+    assert states[:8] == [
+        "draft",
         "pending_endorsement",
         "submitted",
         "screening",
         "clarification_requested",
         "screening",
+        "screening",
         "validated",
     ]
-    assert states[6:] == [
+    assert states[8:] == [
         "circulated",
         "unmet",
         "circulated",
@@ -79,7 +84,11 @@ def test_a_need_lives_through_the_doors(database: Database, web: TestClient) -> 
     journal = web.get(f"{NEEDS}/{need}/journal", headers=officer.headers).json()
     assert journal["chain_holds"]
     assert journal["entries"][-1]["event"] == "need.withdrawn"
-    assert len(journal["entries"]) == 16
+    assert len(journal["entries"]) == 18
+    assert web.get(f"{NEEDS}/{need}").status_code == 404
+    (asked,) = web.get(f"{NEEDS}/{need}/widenings", headers=focal.headers).json()["items"]
+    assert (asked["to_level"], asked["may_agree"]) == ("public", True)
+    done(web, focal, f"{need}/widenings/{asked['id']}/agree")
     shown = web.get(f"{NEEDS}/{need}").json()
     assert (shown["shows"], shown["handling"]) == ("text", None)
 
@@ -277,7 +286,11 @@ def test_a_revision_clears_only_what_may_be_empty(database: Database, web: TestC
     """Null empties a window; it is refused for a title, a list or a flag."""
     officer, handler = ministry(database, "NER"), desk(database)
     need = a_need(database, "draft", officer, handler, ends_on="2027-04-30", context="Kept.")
-    answer = web.patch(f"{NEEDS}/{need}", json={"ends_on": None}, headers=officer.headers)
+    answer = web.patch(
+        f"{NEEDS}/{need}",
+        json={"ends_on": None},
+        headers=having_seen(web, f"{NEEDS}/{need}", officer.headers),
+    )
     assert (answer.json()["ends_on"], answer.json()["context"]) == (None, "Kept.")
     for field in (
         "title",
@@ -288,11 +301,23 @@ def test_a_revision_clears_only_what_may_be_empty(database: Database, web: TestC
         "preferred",
         "urgency",
     ):
-        refused = web.patch(f"{NEEDS}/{need}", json={field: None}, headers=officer.headers)
+        refused = web.patch(
+            f"{NEEDS}/{need}",
+            json={field: None},
+            headers=having_seen(web, f"{NEEDS}/{need}", officer.headers),
+        )
         assert refused.status_code == 422, field
-    late = web.patch(f"{NEEDS}/{need}", json={"ends_on": "2027-04-30"}, headers=officer.headers)
+    late = web.patch(
+        f"{NEEDS}/{need}",
+        json={"ends_on": "2027-04-30"},
+        headers=having_seen(web, f"{NEEDS}/{need}", officer.headers),
+    )
     assert late.status_code == 200
-    wrong = web.patch(f"{NEEDS}/{need}", json={"starts_on": "2027-05-01"}, headers=officer.headers)
+    wrong = web.patch(
+        f"{NEEDS}/{need}",
+        json={"starts_on": "2027-05-01"},
+        headers=having_seen(web, f"{NEEDS}/{need}", officer.headers),
+    )
     assert [fault["field"] for fault in wrong.json()["errors"]] == ["ends_on"]
 
 

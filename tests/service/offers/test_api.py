@@ -9,6 +9,7 @@ from httpx import Response
 from service.database.engines import Database
 from tests.service import people
 from tests.service.offers.cases import an_offer, body
+from tests.service.seen import having_seen
 
 OFFERS = "/api/v1/offers"
 ABSENT = f"{OFFERS}/offer_{'0' * 32}"
@@ -181,7 +182,7 @@ def test_a_bad_revision_is_refused_and_changes_nothing(
     manager = people.pool(database)
     offer = f"{OFFERS}/{an_offer(database, 'draft', manager, available_from='2027-01-01')}"
     before = web.get(offer, headers=manager.headers).json()
-    assert places(web.patch(offer, json=wrong, headers=manager.headers)) == {place}
+    assert places(web.patch(offer, json=wrong, headers=having_seen(web, offer, manager.headers))) == {place}
     assert web.get(offer, headers=manager.headers).json() == before
 
 
@@ -229,7 +230,8 @@ def test_who_may_see_an_offer_but_not_act_is_told_so(
     offer_id = an_offer(database, "active", manager, kind="named_expert", confidentiality="public")
     reader = people.ministry(database)
     door = f"{OFFERS}/{offer_id}{path}"
-    assert web.request(method, door, json=sent, headers=reader.headers).status_code == 403
+    seen = having_seen(web, f"{OFFERS}/{offer_id}", reader.headers)
+    assert web.request(method, door, json=sent, headers=seen).status_code == 403
     assert web.request(method, door, json=sent).status_code == 401
     assert web.request(method, door, json=sent, headers={"Authorization": "Bearer hml_x"}).status_code == 401
 

@@ -5,6 +5,7 @@ from fastapi.testclient import TestClient
 
 from service.database.engines import Database
 from tests.service.people import administrator, colleague, desk, ministry, person, stakeholder
+from tests.service.seen import having_seen
 
 ADDRESS = "/api/v1/stakeholders"
 MINISTRY = {"type": "ministry_or_agency", "name": "Invented Ministry of the Interior", "states": ["GHA"]}
@@ -57,8 +58,18 @@ def test_who_may_register_and_revise(web: TestClient, database: Database) -> Non
     assert web.post(ADDRESS, json=MINISTRY).status_code == 401
     assert web.post(ADDRESS, json=MINISTRY, headers=officer.headers).status_code == 403
     address = f"{ADDRESS}/{officer.stakeholder_id}"
-    assert web.patch(address, json={"name": "Another name"}, headers=stranger.headers).status_code == 403
-    assert web.patch(address, json={"name": "Another name"}, headers=officer.headers).status_code == 200
+    assert (
+        web.patch(
+            address, json={"name": "Another name"}, headers=having_seen(web, address, stranger.headers)
+        ).status_code
+        == 403
+    )
+    assert (
+        web.patch(
+            address, json={"name": "Another name"}, headers=having_seen(web, address, officer.headers)
+        ).status_code
+        == 200
+    )
     assert web.get(address).json()["name"] == "Another name"
 
 
@@ -66,10 +77,14 @@ def test_null_clears_only_what_may_be_empty(web: TestClient, database: Database)
     """Null clears a website, and is refused for a name; what is left out stays."""
     officer = ministry(database)
     address = f"{ADDRESS}/{officer.stakeholder_id}"
-    web.patch(address, json={"website": "https://ministry.example"}, headers=officer.headers)
-    cleared = web.patch(address, json={"website": None}, headers=officer.headers)
+    web.patch(
+        address,
+        json={"website": "https://ministry.example"},
+        headers=having_seen(web, address, officer.headers),
+    )
+    cleared = web.patch(address, json={"website": None}, headers=having_seen(web, address, officer.headers))
     assert cleared.json()["website"] is None
-    refused = web.patch(address, json={"name": None}, headers=officer.headers)
+    refused = web.patch(address, json={"name": None}, headers=having_seen(web, address, officer.headers))
     assert refused.status_code == 422
     assert web.get(address).json()["name"] == cleared.json()["name"]
 
@@ -106,7 +121,7 @@ def test_the_journal_tells_what_happened(web: TestClient, database: Database) ->
     officer = ministry(database)
     other = colleague(database, officer, "national_focal_point")
     address = f"{ADDRESS}/{officer.stakeholder_id}"
-    web.patch(address, json={"name": "Another name"}, headers=other.headers)
+    web.patch(address, json={"name": "Another name"}, headers=having_seen(web, address, other.headers))
     journal = web.get(f"{address}/journal", headers=officer.headers).json()
     assert [entry["event"] for entry in journal["entries"]] == [
         "stakeholder.registered",
