@@ -49,7 +49,7 @@ def register_stakeholder(
 def revise_stakeholder(
     session: Session, caller: Caller, stakeholder_id: str, revision: StakeholderRevision
 ) -> Stakeholder:
-    """Change what is said about a stakeholder; its own people and administrators may."""
+    """Change what is said about a stakeholder; those who act in its name and administrators may."""
     row = find_stakeholder(session, caller, stakeholder_id)
     if not rules.may_revise(caller, stakeholder_id):
         raise NotAllowed

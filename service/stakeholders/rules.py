@@ -1,6 +1,6 @@
 """Rules about stakeholders. Pure."""
 
-from service.caller import Caller
+from service.caller import ASKING, DESK, OFFERING, Caller
 
 PUBLIC_BODIES = frozenset(
     {
@@ -42,5 +42,5 @@ def may_register(caller: Caller) -> bool:
 
 
 def may_revise(caller: Caller, stakeholder_id: str) -> bool:
-    """Tell whether the caller may revise this one: its own people, and administrators."""
-    return caller.is_administrator or caller.acts_for(stakeholder_id)
+    """Tell whether the caller may revise this one: those who act in its name, and administrators."""
+    return caller.is_administrator or caller.acts_for(stakeholder_id, *ASKING, *OFFERING, *DESK)

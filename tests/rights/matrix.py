@@ -1,0 +1,244 @@
+"""Every operation, asked by everybody about their own things, others' and none: what is expected, what comes.
+
+``expectations.yaml`` says for each operation who may (``may``) and who is told that this is not for them
+(``told_no``, 403) where the thing is of their own side. To everybody else it looks absent (404), and so does
+the other side's: byte for byte like one that does not exist.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import yaml
+from fastapi.testclient import TestClient
+from httpx import Response
+
+from service.caller import ASKING, DESK, OFFERING, ROLES
+from tests.rights.world import Side, absent
+
+Relation = Literal["own", "other", "absent"]
+RELATIONS: tuple[Relation, ...] = ("own", "other", "absent")
+WHO: tuple[str | None, ...] = (*ROLES, None)
+"""Every role, and nobody."""
+GROUPS: Mapping[str, frozenset[str | None]] = {
+    "anybody": frozenset(WHO),
+    "everybody": frozenset(ROLES),
+    "askers": frozenset(ASKING),
+    "offerers": frozenset(OFFERING),
+    "desk": frozenset(DESK),
+    "nobody": frozenset({None}),
+}
+"""Names for several roles at once; everybody is signed in."""
+FILE = Path(__file__).parent / "expectations.yaml"
+
+NAMES = {
+    "need_id": "need",
+    "offer_id": "offer",
+    "delivery_id": "delivery",
+    "dialogue": "dialogue",
+    "item_id": "item",
+    "meeting_id": "meeting",
+    "office_id": "office",
+    "engagement_id": "engagement",
+    "account_id": "account",
+    "token_id": "token",
+    "duty_id": "duty",
+    "pin_id": "pin",
+    "round_id": "round",
+    "proposal_id": "proposal",
+    "seat_id": "seat",
+    "stakeholder_id": "ministry",
+    "correction_id": "correction",
+    # What a body asks for by id.
+    "requesters": "ministry",
+    "stakeholder": "ministry",
+    "named_providers": "pool",
+    "provider": "pool",
+    "desk": "desk",
+    "offer": "offer",
+    "component": "component",
+}
+"""Under which name the world keeps what a path or a body asks for."""
+Ids = Mapping[str, str]
+FIXED = {"iso3": "GHA", "list_name": "modality", "code": "RABAT"}
+"""What everybody may name."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the API, and what is expected of it."""
+
+    method: str
+    path: str
+    described: Mapping[str, Any]
+    expected: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Give the name under which the expectation stands."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def relations(self) -> tuple[Relation, ...]:
+        """Give the ways in which it can be asked: where no thing is named, there is only one."""
+        names_a_thing = set(re.findall(r"\{(\w+)\}", self.path)) - FIXED.keys()
+        return RELATIONS if self.expected.get("names_a_thing", names_a_thing) else ("own",)
+
+    def expects(self, role: str | None, relation: Relation) -> str:
+        """Give what is expected: ``may``, or the status of the refusal."""
+        if relation == "own":
+            written = {"may": self.expected.get("may", ()), "403": self.expected.get("told_no", ())}
+        else:
+            written = {str(outcome): among for outcome, among in self.expected.get(relation, {}).items()}
+        for outcome, among in written.items():
+            if is_among(role, among):
+                return outcome
+        return str(self.expected.get("nobody", 401)) if role is None else "404"
+
+
+def is_among(role: str | None, named: Iterable[str]) -> bool:
+    """Tell whether a role, or nobody, is among roles and groups of roles."""
+    return any(role in GROUPS.get(name, {name}) for name in named)
+
+
+def operations(document: Mapping[str, Any]) -> list[Operation]:
+    """Return all operations of an OpenAPI document, each with what is written of it."""
+    written = expectations()
+    return [
+        Operation(method.upper(), path, described, written.get(f"{method.upper()} {path}", {}))
+        for path, methods in sorted(document["paths"].items())
+        for method, described in sorted(methods.items())
+    ]
+
+
+@cache
+def expectations() -> dict[str, dict[str, Any]]:
+    """Read what is expected."""
+    read: dict[str, dict[str, Any]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return read
+
+
+class Cell(NamedTuple):
+    """One question."""
+
+    operation: Operation
+    role: str | None
+    relation: Relation
+
+
+class Asked(NamedTuple):
+    """How a question was answered."""
+
+    cell: Cell
+    answer: Response
+    ids: Mapping[str, str]
+
+    @property
+    def outcome(self) -> str:
+        """Give ``may`` where rights were no obstacle, or the status."""
+        status = self.answer.status_code
+        return "may" if status < 400 or status in {409, 412, 413, 415, 422, 428} else str(status)
+
+    @property
+    def is_as_expected(self) -> bool:
+        """Whether the answer is the expected one."""
+        return self.outcome == self.cell.operation.expects(self.cell.role, self.cell.relation)
+
+    def says(self) -> str:
+        """Give all of the answer but the ids that were asked with."""
+        text = f"{self.answer.status_code} {self.answer.headers.get('content-type')} {self.answer.text}"
+        for value in sorted(set(self.ids.values()), key=len, reverse=True):
+            text = text.replace(value, "…") if "_" in value else text
+        return re.sub(r'"(request|instance)[^,}]*', "", text)
+
+
+def cells(chosen: Iterable[Operation]) -> Iterator[Cell]:
+    """Give every question."""
+    for operation in chosen:
+        for role in WHO:
+            for relation in operation.relations:
+                yield Cell(operation, role, relation)
+
+
+def ask(web: TestClient, cell: Cell, own: Side, other: Side, document: Mapping[str, Any]) -> Asked:
+    """Ask a question for one side."""
+    side = own if cell.relation != "other" else other
+    ids = side.own_ids(cell.role if cell.relation != "other" else None)
+    if cell.relation == "absent":
+        is_last = cell.operation.path.count("{") == 1
+        ids = {**absent(ids), "dialogue": "NOWHERE" if is_last else ids["dialogue"]}
+    person = own.people.get(cell.role or "")
+    operation = cell.operation
+    address = re.sub(r"\{(\w+)\}", lambda found: _in_path(found[1], operation, ids), operation.path)
+    more = {name: _filled(value, ids) for name, value in operation.expected.get("query", {}).items()}
+    answer = web.request(
+        operation.method,
+        address,
+        headers=person.headers if person else {},
+        params=more,
+        **_sent(operation, ids, document),
+    )
+    return Asked(cell, answer, ids)
+
+
+def _in_path(name: str, operation: Operation, ids: Mapping[str, str]) -> str:
+    if name in operation.expected.get("path", {}):
+        return str(_filled(operation.expected["path"][name], ids))
+    return FIXED.get(name) or ids[NAMES[name]]
+
+
+def _filled(value: Any, ids: Mapping[str, str]) -> Any:
+    if isinstance(value, str) and value.startswith("$"):
+        return ids[value[1:]]
+    if isinstance(value, list):
+        return [_filled(one, ids) for one in value]
+    if isinstance(value, dict):
+        return {name: _filled(one, ids) for name, one in value.items()}
+    return value
+
+
+def _sent(operation: Operation, ids: Mapping[str, str], document: Mapping[str, Any]) -> dict[str, Any]:
+    if "files" in operation.expected:
+        name, text = operation.expected["files"]
+        return {"files": {"file": (name, text.encode(), "application/octet-stream")}}
+    if "body" in operation.expected:
+        return {"json": _filled(operation.expected["body"], ids)}
+    content = operation.described.get("requestBody", {}).get("content", {})
+    if "application/json" not in content:
+        return {}
+    return {"json": _example(content["application/json"]["schema"], "", ids, document)}
+
+
+def _example(
+    schema: Mapping[str, Any], name: str, ids: Mapping[str, str], document: Mapping[str, Any]
+) -> Any:
+    """Give the smallest body that a schema takes, from the examples that it shows."""
+    if "$ref" in schema:
+        found = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        return _example(found, name, ids, document)
+    for choice in ("anyOf", "oneOf", "allOf"):
+        if choice in schema:
+            return _example(schema[choice][0], name, ids, document)
+    if name in NAMES and NAMES[name] in ids:
+        value = ids[NAMES[name]]
+        return [value] if schema.get("type") == "array" else value
+    if "properties" in schema or schema.get("type") == "object":
+        needed = schema.get("required", ())
+        return {one: _example(schema["properties"][one], one, ids, document) for one in needed}
+    return _plain(schema, name, ids, document)
+
+
+def _plain(schema: Mapping[str, Any], name: str, ids: Mapping[str, str], document: Mapping[str, Any]) -> Any:
+    if schema.get("examples"):
+        return schema["examples"][0]
+    if "enum" in schema or "const" in schema:
+        return schema.get("const", schema.get("enum", [None])[0])
+    if schema.get("format") == "date":
+        return "2027-05-11"
+    if schema.get("type") == "array":
+        wanted = range(schema.get("minItems", 0))
+        return [_example(schema["items"], name, ids, document) for _ in wanted]
+    return {"boolean": True, "integer": 1, "number": 1, "string": "Some words"}.get(schema.get("type", ""))

@@ -1,0 +1,198 @@
+"""Two sides that know nothing of each other, each with somebody in every role and one of every thing.
+
+What is one side's own is the other's secret: each need stays at its narrowest level but for its own desk and
+the pool that was asked for it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+
+from sqlmodel import Session, col, select
+
+from service.access.tables import ApiToken, DutyRow
+from service.caller import OPERATOR, ROLES, Caller, Role
+from service.database.columns import new_id
+from service.database.engines import Database
+from service.deliveries.commands import register_delivery
+from service.deliveries.schemas import DeliveryRegistration
+from service.dialogues import commands as dialogues
+from service.dialogues.schemas import (
+    AgendaItemAddition,
+    EngagementConsent,
+    MeetingAnnouncement,
+    OfficeRecord,
+)
+from service.matches import commands as matches
+from service.matches.proposal_commands import propose_proposal
+from service.matches.proposal_schemas import Proposing
+from service.matches.schemas import PinDecision
+from service.needs.views import components_of
+from service.reference.commands import correct_fact
+from service.reference.schemas import Correction
+from tests.service.matches.cases import a_proposal, a_round
+from tests.service.needs.cases import brought_to as need_brought_to
+from tests.service.offers.cases import brought_to as offer_brought_to
+from tests.service.people import Person, person, stakeholder
+
+SOURCE = "https://programme.example/actions/41"
+SIDES = (("RABAT", "GHA", "NLD"), ("PRAGUE", "GEO", "POL"))
+"""Dialogue, asking state and offering state of each side."""
+_serials = count(1)
+
+
+@dataclass
+class Side:
+    """One side: somebody in every role, and the ids of what belongs to it."""
+
+    people: dict[str, Person]
+    ids: dict[str, str] = field(default_factory=dict)
+    canaries: list[str] = field(default_factory=list)
+    """Words that stand in its confidential texts and nowhere else."""
+
+    def secret(self, what: str) -> str:
+        """Give a text that nobody outside this side may ever read."""
+        word = f"Kanarie{next(_serials):04d}"
+        self.canaries.append(word)
+        return f"{what} {word}"
+
+    def own_ids(self, role: str | None) -> dict[str, str]:
+        """Give the ids of this side, with those that belong to the person in a role."""
+        own = self.people.get(role or "")
+        mine = {
+            name.partition(":")[0]: value for name, value in self.ids.items() if name.endswith(f":{role}")
+        }
+        return {**self.ids, **mine, **({"account": own.account_id} if own else {})}
+
+
+def two_sides(database: Database) -> tuple[Side, Side]:
+    """Fill a database with both sides."""
+    return _side(database, *SIDES[0]), _side(database, *SIDES[1])
+
+
+def absent(ids: dict[str, str]) -> dict[str, str]:
+    """Give ids of the same kinds of which there is nothing."""
+    return {name: new_id(value.partition("_")[0]) if "_" in value else value for name, value in ids.items()}
+
+
+def _side(database: Database, dialogue: str, asking: str, offering: str) -> Side:
+    with database.writing() as session:
+        side = Side(_people(session, dialogue, asking, offering))
+        _own_rights(session, side)
+        for step in STEPS:
+            step(session, side)
+        side.ids |= {"dialogue": dialogue, "state": asking}
+        for step in LATER_STEPS:
+            step(session, side)
+    return side
+
+
+def _people(session: Session, dialogue: str, asking: str, offering: str) -> dict[str, Person]:
+    ministry = stakeholder(session, "ministry_or_agency", asking)
+    pool = stakeholder(session, "expert_pool", offering)
+    desk = stakeholder(session, "dialogue_secretariat", dialogue=dialogue, is_desk=True)
+    academy = stakeholder(session, "academia", offering)
+    fund = stakeholder(session, "fund_or_donor", offering)
+    homes: dict[Role, str | None] = dict.fromkeys(ROLES, academy)
+    homes |= dict.fromkeys(("requester_officer", "national_focal_point", "observer"), ministry)
+    homes |= dict.fromkeys(("provider_focal_point", "pool_manager", "expert"), pool)
+    homes |= dict.fromkeys(("case_officer", "dialogue_secretariat", "steering_member"), desk)
+    homes |= {"funder": fund, "administrator": None}
+    return {role: person(session, role, home) for role, home in homes.items()}
+
+
+def _own_rights(session: Session, side: Side) -> None:
+    for role, own in side.people.items():
+        token = session.exec(select(ApiToken.id).where(col(ApiToken.account_id) == own.account_id)).one()
+        duty = session.exec(select(DutyRow.id).where(col(DutyRow.account_id) == own.account_id)).one()
+        side.ids |= {f"token:{role}": token, f"duty:{role}": duty}
+    officer = side.people["requester_officer"]
+    side.ids |= {
+        "account": officer.account_id,
+        "token": side.ids["token:requester_officer"],
+        "duty": side.ids["duty:requester_officer"],
+        "ministry": officer.stakeholder_id,
+        "pool": side.people["pool_manager"].stakeholder_id,
+        "desk": side.people["case_officer"].stakeholder_id,
+    }
+
+
+def _need(session: Session, side: Side) -> None:
+    said = {
+        "title": side.secret("Train analysts"),
+        "context": side.secret("The register is kept on paper."),
+        "expected_result": side.secret("Analysts write reports."),
+        "what_exists": side.secret("There is an office."),
+        "done_when": side.secret("Two reports are out."),
+        "funding_note": side.secret("The state pays travel."),
+        "components": [{"area": "EXP-DATA", "modality": "MOD-TRAIN", "note": side.secret("In the capital.")}],
+    }
+    officer, desk = side.people["requester_officer"], side.people["case_officer"]
+    row = need_brought_to(session, "circulated", officer, desk, **said)
+    component = components_of(session, [row.id])[row.id][0].id
+    side.ids |= {"need": row.id, "component": component}
+
+
+def _offer(session: Session, side: Side) -> None:
+    said = {
+        "title": side.secret("Experts in statistics"),
+        "kind": "named_expert",
+        "person": {"name": side.secret("Example Person")},
+        "confidentiality": "secretariat_only",
+        "desk": side.ids["desk"],
+        "expertise": [{"area": "EXP-DATA", "proficiency": "advanced"}],
+        "commitments": ["T4-01"],
+    }
+    side.ids["offer"] = offer_brought_to(session, "active", side.people["pool_manager"], **said).id
+
+
+def _proposal(session: Session, side: Side) -> None:
+    round_id = a_round(session, side.people["case_officer"])
+    proposal, seats = a_proposal(session, side.ids["need"], round_id, [side.ids["offer"]])
+    side.ids |= {"round": round_id, "proposal": proposal, "seat": seats[0]}
+    propose_proposal(session, side.people["requester_officer"].caller, proposal, Proposing(names_need=True))
+
+
+def _pin(session: Session, side: Side) -> None:
+    decision = PinDecision(
+        component=side.ids["component"],
+        offer=side.ids["offer"],
+        decision="lock",
+        reason=side.secret("They know each other."),
+    )
+    clerk = side.people["case_officer"].caller
+    side.ids["pin"] = matches.decide_pin(session, clerk, side.ids["need"], decision).id
+
+
+def _delivery(session: Session, side: Side) -> None:
+    said = DeliveryRegistration(topic="Document fraud", requesters=["SEN"], providers=["FRA"], source=SOURCE)
+    side.ids["delivery"] = register_delivery(session, side.people["case_officer"].caller, said).id
+
+
+def _dialogue(session: Session, side: Side) -> None:
+    keeper: Caller = side.people["dialogue_secretariat"].caller
+    code, state = side.ids["dialogue"], side.ids["state"]
+    item = AgendaItemAddition(title="Return", theme="T4", starts_on=date(2027, 1, 1))
+    meeting = MeetingAnnouncement(title="Statistics", kind="technical_meeting", held_on=date(2027, 5, 11))
+    office = OfficeRecord(office="chair", state=state, starts_on=date(2027, 1, 1), source=SOURCE)
+    consent = EngagementConsent(dialogue=code, consents=True, message=side.secret("We look for peers."))
+    officer = side.people["requester_officer"]
+    side.ids |= {
+        "item": dialogues.add_agenda_item(session, keeper, code, item).id,
+        "meeting": dialogues.announce_meeting(session, keeper, code, meeting).id,
+        "office": dialogues.record_office(session, keeper, code, office).id,
+        "engagement": dialogues.notify_dialogue(
+            session, officer.caller, f"need:{side.ids['need']}", officer.stakeholder_id, consent
+        ).id,
+    }
+
+
+def _correction(session: Session, side: Side) -> None:
+    code = side.ids["state"]
+    said = Correction(kind="state", code=code, field="capital", value="Capital", source=SOURCE)
+    side.ids["correction"] = correct_fact(session, OPERATOR, said).id
+
+
+STEPS: list[Callable[[Session, Side], None]] = [_need, _offer, _proposal, _pin, _delivery]
+LATER_STEPS: list[Callable[[Session, Side], None]] = [_dialogue, _correction]
