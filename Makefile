@@ -66,13 +66,14 @@ bench: $(READY) ## measure the engine against others and itself, one after the o
 		echo "== $$each"; $(BIN)/python -m tests.benchmarks.$$each --size $(SIZE) --seed $(SEED) || status=1; \
 	done; exit $$status
 
-check: $(READY) ## check style, types, import contracts, migrations and the OpenAPI file
+check: $(READY) ## check style, types, import contracts, migrations, the OpenAPI file and the Dockerfile
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --cache-dir var/cache/import-linter
 	$(BIN)/python -m migrations check
 	$(BIN)/python -m service openapi --check
+	$(BIN)/hadolint Dockerfile
 
 docs-check: $(READY) ## check that the documents say what is true: links, commands, settings
 	$(PYTEST) tests/architecture/test_documents.py

@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 PREFIX = "HOMOLOGUE_"
 CLIENT_PREFIX = "HOMOLOGUE_CLIENT_"
 """Variables of the client library, which may share the environment."""
+# Where containers find secrets: files that are named like the variable, in small letters.
+_SECRETS = "/run/secrets" if Path("/run/secrets").is_dir() else None
 
 
 class UnknownSettings(Exception):
@@ -23,7 +25,7 @@ class UnknownSettings(Exception):
 class Settings(BaseSettings):
     """How this instance is set up. Every field can be set as ``HOMOLOGUE_<FIELD>``."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, secrets_dir=_SECRETS)
 
     data_dir: Path = Path("var")
     """Where files live when the database is SQLite."""
@@ -67,6 +69,8 @@ class Settings(BaseSettings):
     smtp_password: str = Field(default="", repr=False)
     smtp_tls: Literal["starttls", "implicit", "none"] = "starttls"
     """How the way to the mail server is encrypted; ``none`` for a server on the same machine only."""
+    webhooks_allow_loopback: bool = False
+    """Whether webhooks may go to this very machine, unencrypted too. For tests and demonstrations only."""
     mail_from: str = Field(default="homologue@localhost", pattern=r"^[^@\s<>]+@[^@\s<>]+$")
     """Address that letters come from."""
     password_memory_kib: int = Field(default=65_536, ge=64, le=4_194_304)
