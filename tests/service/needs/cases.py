@@ -8,9 +8,11 @@ from service.caller import Caller, Duty
 from service.database.engines import Database
 from service.needs import commands, moves
 from service.needs.harms import HarmAnswers, HarmJudgements, answer_harms, harms, judge_harms
+from service.needs.registering import register_on_behalf
 from service.needs.schemas import LevelChange, NeedRegistration, UnmetFinding
 from service.needs.tables import Need
 from service.needs.widening import agree_to_widening, open_widening
+from tests.service.attachments.files import LIMITS, PDF, sent
 from tests.service.people import Person
 
 COMPONENT = {"area": "EXP-DATA", "modality": "MOD-TRAIN", "languages": [{"code": "fr", "level": "B2"}]}
@@ -50,6 +52,12 @@ def registered(session: Session, officer: Person, desk: Person, **more: Any) -> 
     """Register a draft."""
     registration = NeedRegistration.model_validate(body(officer, desk, **more))
     return commands.register_need(session, officer.caller, registration)
+
+
+def on_behalf(session: Session, desk: Person, officer: Person, **more: Any) -> Need:
+    """Let a desk register a need for an officer's ministry, from its letter."""
+    registration = NeedRegistration.model_validate(body(officer, desk, **more))
+    return register_on_behalf(session, desk.caller, registration, sent(PDF, "Letter.pdf"), LIMITS)
 
 
 def brought_to(session: Session, state: str, officer: Person, desk: Person, **more: Any) -> Need:

@@ -25,6 +25,7 @@ from service.needs.errors import (
     SummaryMissing,
 )
 from service.needs.harms import answer_harms, judge_harms
+from service.needs.registering import confirm_registration
 from service.needs.rules import MOVES
 from service.needs.schemas import (
     DeskChange,
@@ -44,6 +45,7 @@ from tests.service.needs.cases import (
     brought_to,
     focal_point,
     no_harm,
+    on_behalf,
     ready_for,
     registered,
     widened,
@@ -165,33 +167,15 @@ def test_a_need_is_registered_by_its_lead(database: Database) -> None:
         assert [entry.event for entry in entries] == ["need.registered"]
 
 
-def test_a_desk_registers_on_behalf_and_endorses_nothing(database: Database) -> None:
-    """A desk may write and submit a draft for a state; without that state's endorsement it goes nowhere."""
-    officer, handler = ministry(database, "GHA"), desk(database)
-    with database.writing() as session:
-        row = registered(session, handler, handler, requesters=[officer.stakeholder_id])
-        assert row.registered_on_behalf
-        commands.revise_need(session, handler.caller, row.id, NeedRevision(title="Train data analysts"))
-        answer_harms(session, handler.caller, row.id, no_harm())
-        moves.submit_need(session, handler.caller, row.id)
-        for act in (moves.endorse_need, moves.withdraw_need):
-            with pytest.raises(NotAllowed):
-                act(session, handler.caller, row.id)
-        with pytest.raises(WrongMove):
-            moves.start_screening(session, handler.caller, row.id)
-        moves.endorse_need(session, focal_point(officer.stakeholder_id), row.id)
-        assert row.state == "submitted"
-
-
 def test_a_desk_cannot_say_what_is_private(database: Database) -> None:
     """A do-not-pair list is the requester's own; a desk that registers on behalf cannot set or probe it."""
     officer, handler, provider = ministry(database, "GHA"), desk(database), pool(database)
     unwanted = [provider.stakeholder_id]
     with pytest.raises(InvalidInput) as refused, database.writing() as session:
-        registered(session, handler, handler, requesters=[officer.stakeholder_id], do_not_pair=unwanted)
+        on_behalf(session, handler, officer, do_not_pair=unwanted)
     assert [fault.field for fault in refused.value.found] == ["do_not_pair"]
     with database.writing() as session:
-        row = registered(session, handler, handler, requesters=[officer.stakeholder_id])
+        row = on_behalf(session, handler, officer)
         commands.revise_need(session, officer.caller, row.id, NeedRevision(do_not_pair=unwanted))
         commands.revise_need(session, handler.caller, row.id, NeedRevision(preferred=unwanted))
         assert wishes_of(session, [row.id])[row.id, "do_not_pair"] == unwanted
@@ -412,7 +396,8 @@ def test_a_desk_is_changed_by_the_requester_only(database: Database) -> None:
         assert row.case_number == f"NER-{row.registered_at.year}-02"
         with pytest.raises(NotFound):
             moves.mark_unmet(session, first.caller, row.id, UnmetFinding(code="expired"))
-        draft = registered(session, first, first, requesters=[officer.stakeholder_id])
+        draft = on_behalf(session, first, officer)
+        confirm_registration(session, officer.caller, draft.id)
         commands.change_desk(session, officer.caller, draft.id, wanted)
         for handler in (first, second):  # the new desk did not write this draft, the old one hands it over
             with pytest.raises(NotFound):

@@ -153,18 +153,24 @@ def test_sets_of_states_hold_what_they_say() -> None:
     assert not UNDECIDED & {"matched", "in_action", "suspended", "fulfilled", "closed", "withdrawn"}
 
 
-@given(callers, st.sampled_from(STATES), st.booleans())
-def test_nobody_moves_without_a_part_in_the_need(caller: Caller, state: str, on_behalf: bool) -> None:  # noqa: FBT001 - drawn
+@given(callers, st.sampled_from(STATES), st.booleans(), st.booleans())
+def test_nobody_moves_without_a_part_in_the_need(
+    caller: Caller,
+    state: str,
+    on_behalf: bool,  # noqa: FBT001 - drawn
+    confirmed: bool,  # noqa: FBT001 - drawn
+) -> None:
     """Only those who ask and the handling desk move a need, each only with the verbs that are theirs."""
-    actors = actors_of(caller, Parties({ME: "ministry_or_agency"}, DESK_ID, on_behalf))
+    actors = actors_of(caller, Parties({ME: "ministry_or_agency"}, DESK_ID, on_behalf, confirmed))
     asks, handles = caller.acts_for(ME, *ASKING), caller.acts_for(DESK_ID, *DESK)
     assert ("requester" in actors) == asks
     assert ("desk" in actors) == handles
-    assert ("registrar" in actors) == (handles and on_behalf)
+    assert ("registrar" in actors) == (handles and on_behalf and not confirmed)
     assert "system" not in actors
     for verb in moves_open_to(actors, state):
         assert MOVES[verb].actors & actors
         assert state in MOVES[verb].sources
+    assert moves_open_to(actors, state, is_confirmed=False) == []
     if not asks and not handles:
         assert moves_open_to(actors, state) == []
 
