@@ -11,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 import service
 from service.database.engines import Database
 from service.jobs.rooms import gather_reactions
+from service.notifications.queries import count_unread
 from service.settings import Settings
 from service.web import health
 from service.web.bodies import StrictBodies
@@ -48,11 +49,12 @@ def create_app(settings: Settings, database: Database, identify: Identify) -> Fa
     app.state.settings = settings
     app.state.database = database
     app.state.identify = identify
+    app.state.count_news = count_unread
     install_problems(app)
     app.include_router(health.router)
-    for router in _doors("api"):
+    for router in doors("api"):
         app.include_router(router, prefix="/api/v1")
-    for router in _doors("pages"):
+    for router in doors("pages"):
         app.include_router(router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC))
     turns = Turns()
@@ -77,7 +79,8 @@ def _gather_things() -> None:
         import_module(f"service.{file.parent.name}.things")
 
 
-def _doors(door: str) -> Iterable[APIRouter]:
+def doors(door: str) -> Iterable[APIRouter]:
+    """Return the doors of one kind (``api`` or ``pages``) of all rooms."""
     folder = Path(service.__file__).parent
     for file in sorted(folder.glob(f"*/{door}.py")):
         yield import_module(f"service.{file.parent.name}.{door}").router
