@@ -60,6 +60,12 @@ def offers_shown_to(session: Session, caller: Caller) -> set[str]:
     return set(session.execute(query.with_only_columns(col(Offer.id))).scalars())
 
 
+def ids_in_sight(session: Session, caller: Caller) -> SelectOfScalar[str]:
+    """Return a subquery of the ids of the offers that the caller may see."""
+    visible = _visible(viewer_of(session, caller)).subquery()
+    return select(col(Offer.id)).where(col(Offer.id).in_(select(visible.c.id)))
+
+
 def get_wishes(session: Session, caller: Caller, offer_id: str) -> WishesView:
     """Return with whom the provider would rather, or would not, work; its own people may ask."""
     row = find_offer(session, caller, offer_id)

@@ -153,9 +153,11 @@ def test_a_crash_after_sending_gives_one_copy_with_the_same_message_id(
     with clock.set_to(moment):
         _post(place.database)
         event.listen(place.database.engine, "before_cursor_execute", crash)
-        with pytest.raises(OperationalError):
-            send_due_letters(place)
-        event.remove(place.database.engine, "before_cursor_execute", crash)
+        try:
+            with pytest.raises(OperationalError):
+                send_due_letters(place)
+        finally:
+            event.remove(place.database.engine, "before_cursor_execute", crash)
         assert send_due_letters(place) == 0
     with clock.set_to(moment + rules.LEASE):
         assert send_due_letters(place) == 1

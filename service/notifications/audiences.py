@@ -1,0 +1,176 @@
+"""Who belongs to a circle that is told of an event: accounts by the duties that they have now."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from sqlmodel import Session, col, select
+
+from service.access.tables import Account, DutyRow
+from service.caller import ASKING, DESK, OFFERING, Role
+from service.matches.tables import MatchRound, Proposal, Seat
+from service.needs.queries import parties_of
+from service.needs.tables import Need, NeedNamedProvider, NeedRequester
+from service.notifications.news import Circle
+from service.offers.tables import Offer
+from service.stakeholders.rules import PUBLIC_BODIES
+
+_OPEN = (col(DutyRow.ended_at).is_(None), col(Account.disabled_at).is_(None))
+"""Duties that are not ended, of accounts that are not closed."""
+
+
+class About(NamedTuple):
+    """What an event is about: the journal's subject, taken apart, and the details of the entry."""
+
+    kind: str
+    id: str
+    details: Mapping[str, Any]
+
+
+def accounts_in(session: Session, circle: Circle, about: About) -> set[str]:
+    """Return the accounts of a circle."""
+    return _CIRCLES[circle](session, about)
+
+
+def need_of(session: Session, about: About) -> Need | None:
+    """Return the need that an event is about, itself or through its seat or proposal."""
+    return session.get(Need, about.id) if about.kind == "need" else _need_of_proposal(session, about)
+
+
+def proposal_id_of(session: Session, about: About) -> str | None:
+    """Return the proposal that an event is about, itself or through its seat."""
+    if about.kind != "seat":
+        return about.id
+    seat = session.get(Seat, about.id)
+    return seat.proposal_id if seat else None
+
+
+def people_with(session: Session, roles: Iterable[Role], stakeholders: Iterable[str | None]) -> set[str]:
+    """Return the open accounts that have one of the roles within one of the stakeholders now."""
+    wanted = [one for one in stakeholders if one]
+    query = (
+        select(DutyRow.account_id)
+        .join(Account, col(Account.id) == col(DutyRow.account_id))
+        .where(
+            col(DutyRow.role).in_(set(roles)),
+            col(DutyRow.stakeholder_id).in_(wanted),
+            *_OPEN,
+        )
+    )
+    return set(session.exec(query)) if wanted else set()
+
+
+def _need_of_proposal(session: Session, about: About) -> Need | None:
+    proposal = session.get(Proposal, proposal_id_of(session, about) or "")
+    return session.get(Need, proposal.need_id) if proposal else None
+
+
+def _requesters(session: Session, about: About) -> set[str]:
+    need = need_of(session, about)
+    return people_with(session, ASKING, parties_of(session, need).requesters) if need else set()
+
+
+def _endorsers(session: Session, about: About) -> set[str]:
+    need = need_of(session, about)
+    requesters = parties_of(session, need).requesters if need else {}
+    public = [id_ for id_, kind in requesters.items() if kind in PUBLIC_BODIES]
+    others = [id_ for id_ in requesters if id_ not in public]
+    return people_with(session, {"national_focal_point"}, public) | people_with(session, ASKING, others)
+
+
+def _desk(session: Session, about: About) -> set[str]:
+    need = need_of(session, about)
+    return people_with(session, DESK, [need.desk_id]) if need else set()
+
+
+def _named_providers(session: Session, about: About) -> set[str]:
+    named = session.exec(
+        select(NeedNamedProvider.stakeholder_id).where(NeedNamedProvider.need_id == about.id)
+    )
+    return people_with(session, OFFERING, named.all())
+
+
+def _seat_provider(session: Session, about: About) -> set[str]:
+    seat = session.get(Seat, about.id)
+    found = people_with(session, OFFERING, [seat.provider_id]) if seat else set()
+    # Before its institution released it, a named expert is not known here.
+    return found | _seat_expert(session, about)
+
+
+def _seat_expert(session: Session, about: About) -> set[str]:
+    seat = session.get(Seat, about.id)
+    if seat is None or seat.expert_account_id is None:
+        return set()
+    return {seat.expert_account_id} & people_with(session, {"expert"}, [seat.provider_id])
+
+
+def _offer_owner(session: Session, about: About) -> set[str]:
+    offer = session.get(Offer, about.id)
+    return people_with(session, OFFERING, [offer.stakeholder_id]) if offer else set()
+
+
+def _offer_authorisers(session: Session, about: About) -> set[str]:
+    offer = session.get(Offer, about.id)
+    if offer is None:
+        return set()
+    roles: frozenset[Role] = frozenset({"provider_focal_point"}) if offer.kind == "named_expert" else OFFERING
+    return people_with(session, roles, [offer.stakeholder_id])
+
+
+def _offer_desk(session: Session, about: About) -> set[str]:
+    offer = session.get(Offer, about.id)
+    return people_with(session, DESK, [offer.desk_id]) if offer else set()
+
+
+def _round_desk(session: Session, about: About) -> set[str]:
+    row = session.get(MatchRound, about.id)
+    return people_with(session, DESK, [row.desk_id]) if row else set()
+
+
+def _person(session: Session, about: About) -> set[str]:
+    account = session.get(Account, about.id)
+    return {account.id} if account and account.disabled_at is None else set()
+
+
+def _administrators(session: Session, _about: About) -> set[str]:
+    query = (
+        select(DutyRow.account_id)
+        .join(Account, col(Account.id) == col(DutyRow.account_id))
+        .where(DutyRow.role == "administrator", *_OPEN)
+    )
+    return set(session.exec(query))
+
+
+def _webhook_keepers(session: Session, about: About) -> set[str]:
+    owner = about.details.get("owner")
+    return people_with(session, DESK, [owner]) if owner else _administrators(session, about)
+
+
+def _round_requesters(session: Session, about: About) -> set[str]:
+    # In one query: a round may propose thousands of teams.
+    query = (
+        select(DutyRow.account_id)
+        .join(Account, col(Account.id) == col(DutyRow.account_id))
+        .join(NeedRequester, col(NeedRequester.stakeholder_id) == col(DutyRow.stakeholder_id))
+        .join(Proposal, col(Proposal.need_id) == col(NeedRequester.need_id))
+        .where(Proposal.round_id == about.id, col(DutyRow.role).in_(ASKING), *_OPEN)
+        .distinct()
+    )
+    return set(session.exec(query))
+
+
+_CIRCLES: Mapping[Circle, Callable[[Session, About], set[str]]] = {
+    "requesters": _requesters,
+    "endorsers": _endorsers,
+    "desk": _desk,
+    "named_providers": _named_providers,
+    "seat_provider": _seat_provider,
+    "seat_expert": _seat_expert,
+    "offer_owner": _offer_owner,
+    "offer_authorisers": _offer_authorisers,
+    "offer_desk": _offer_desk,
+    "round_desk": _round_desk,
+    "round_requesters": _round_requesters,
+    "person": _person,
+    "administrators": _administrators,
+    "webhook_keepers": _webhook_keepers,
+}

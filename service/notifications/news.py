@@ -1,0 +1,216 @@
+"""Which event is news for whom: the one table that says it. Pure.
+
+Each line: who is told, under which kind of news, in which sentence, about which thing. The first line that
+fits a person counts, so that nobody is told twice of one event. A sentence says what happened and never why:
+reasons stand on the page of the thing, for those who may read them there.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from service.notifications.rules import Kind, Thing
+from service.texts import N_
+
+Circle = Literal[
+    "requesters",
+    "endorsers",
+    "desk",
+    "named_providers",
+    "seat_provider",
+    "seat_expert",
+    "offer_owner",
+    "offer_authorisers",
+    "offer_desk",
+    "round_desk",
+    "round_requesters",
+    "person",
+    "administrators",
+    "webhook_keepers",
+]
+
+
+class News(NamedTuple):
+    """What one circle of people is told of an event."""
+
+    circle: Circle
+    kind: Kind
+    sentence: str
+    thing: Thing
+    page: str = ""
+    """The page that it is read on, where the thing is a page."""
+    tells_actor: bool = False
+    """Whether whoever did it is told too, because somebody else may have used the account."""
+
+
+def _requests(sentence: str) -> News:
+    return News("requesters", "requests", sentence, "need")
+
+
+def _desk(sentence: str) -> News:
+    return News("desk", "desk", sentence, "need")
+
+
+def _circular(sentence: str) -> News:
+    return News("named_providers", "circulars", sentence, "need")
+
+
+def _team(sentence: str) -> tuple[News, News]:
+    return (
+        News("requesters", "teams", sentence, "proposal"),
+        News("desk", "teams", sentence, "proposal"),
+    )
+
+
+def _seat(sentence: str) -> News:
+    return News("seat_provider", "seats", sentence, "seat")
+
+
+def _offer(sentence: str) -> News:
+    return News("offer_owner", "offers", sentence, "offer")
+
+
+def _both(sentence: str) -> tuple[News, News]:
+    return _requests(sentence), _desk(sentence)
+
+
+_SEAT_OPEN = N_("A seat of the team is open again.")
+
+TOLD: Mapping[str, tuple[News, ...]] = MappingProxyType(
+    {
+        # A need's way to its desk
+        "need.submitted": (
+            News("endorsers", "endorsements", N_("A request waits for your endorsement."), "need"),
+            _desk(N_("A request was submitted. It waits for its endorsement.")),
+        ),
+        "need.endorsed": (_requests(N_("The request was endorsed.")),),
+        "need.fully-endorsed": (_desk(N_("A request is endorsed and waits for your screening.")),),
+        "need.expedited": (
+            News(
+                "endorsers",
+                "endorsements",
+                N_("An emergency goes ahead. It still waits for your endorsement."),
+                "need",
+            ),
+            _desk(N_("An emergency waits for your screening, ahead of its endorsement.")),
+        ),
+        "need.desk-changed": (_desk(N_("A request was addressed to your desk.")),),
+        "need.level-changed": (_requests(N_("Who may see the request was changed.")),),
+        "need.screening-started": (_requests(N_("The desk has taken the request up.")),),
+        "need.clarification-requested": (
+            _requests(N_("The desk asks a question. It waits for your answer.")),
+        ),
+        "need.clarification-answered": (_desk(N_("Your question was answered.")),),
+        "need.found-ineligible": (_requests(N_("The desk cannot handle the request, and says why.")),),
+        "need.validated": (_requests(N_("The desk has validated the request.")),),
+        "need.circulated": (
+            _requests(N_("The request was circulated.")),
+            _circular(N_("A request was circulated to you.")),
+        ),
+        # A need's further life
+        "need.partially-matched": _both(N_("A part of the request has its team.")),
+        "need.matched": _both(N_("The request has a team for every part that must be covered.")),
+        "need.match-lost": _both(N_("The team that the request had is gone.")),
+        "need.match-lost-in-part": _both(N_("The request has lost a part of its team.")),
+        "need.action-started": _both(N_("The work on the request has begun.")),
+        "need.marked-unmet": _both(N_("Nobody could be found for the request for now.")),
+        "need.recirculated": (
+            _requests(N_("The request was circulated again.")),
+            _circular(N_("A request was circulated to you again.")),
+        ),
+        "need.escalated": _both(N_("The request was taken beyond matching: to funds or senior officials.")),
+        "need.suspended": _both(N_("The work on the request was interrupted.")),
+        "need.resumed": _both(N_("The work on the request goes on.")),
+        "need.fulfilled": _both(N_("What was agreed has been delivered.")),
+        "need.closed": _both(N_("The request was closed.")),
+        "need.withdrawn": _both(N_("The request was withdrawn.")),
+        # Rounds
+        "round.finished": (
+            News("round_desk", "rounds", N_("A round has finished."), "round"),
+            News(
+                "round_requesters", "teams", N_("Teams were proposed for your requests."), "page", "/#needs"
+            ),
+        ),
+        "round.failed": (News("round_desk", "rounds", N_("A round has failed."), "round"),),
+        # Teams. These events tell what the asking side knows, at the moment at which it is to know.
+        "proposal.shortlisted": _team(N_("A team was shortlisted.")),
+        "proposal.proposed": _team(N_("A team was asked to take part.")),
+        "proposal.agreed": _team(N_("A requester agreed to a team.")),
+        "proposal.agreement-revoked": _team(N_("A requester took its agreement to a team back.")),
+        "proposal.reopened": _team(_SEAT_OPEN),
+        "proposal.partly-accepted": _team(N_("A part of the team has said yes.")),
+        "proposal.accepted": _team(N_("Both sides have agreed. The team can be confirmed.")),
+        "proposal.declined": _team(_SEAT_OPEN),
+        "proposal.lapsed": _team(_SEAT_OPEN),
+        "proposal.given-up": _team(_SEAT_OPEN),
+        "proposal.confirmed": _team(N_("The team is confirmed.")),
+        "proposal.withdrawn": _team(N_("A team was given up.")),
+        # Seats
+        "seat.offered": (_seat(N_("A seat in a team is offered to you. It waits for your answer.")),),
+        "seat.accepted": _team(N_("A provider said yes to its seat.")),
+        # Of a no, the asking side is told by the proposal's events, at one moment whatever the cause.
+        "seat.declined": (News("desk", "teams", _SEAT_OPEN, "proposal"),),
+        "seat.given-back": (News("desk", "teams", _SEAT_OPEN, "proposal"),),
+        "seat.lapsed": (_seat(N_("The time to answer for a seat ran out.")), *_team(_SEAT_OPEN)),
+        "seat.release-given": (
+            News("seat_expert", "seats", N_("You are released for a seat. Your own yes is missing."), "seat"),
+        ),
+        "seat.expert-accepted": (_seat(N_("The expert said yes to a seat.")),),
+        "seat.withdrawn": (_seat(N_("A seat that was offered to you is no longer needed.")),),
+        "seat.confirmed": (_seat(N_("Your seat in a team is confirmed.")),),
+        "seat.released": (_seat(N_("Your seat in a team has ended.")),),
+        # Offers
+        "offer.submitted": (
+            News("offer_authorisers", "offers", N_("An offer waits for your authorisation."), "offer"),
+        ),
+        "offer.authorised": (
+            _offer(N_("The offer was authorised.")),
+            News("offer_desk", "desk", N_("An offer was addressed to your desk."), "offer"),
+        ),
+        "offer.assessed": (_offer(N_("The desk assessed what the offer says of its expertise.")),),
+        "offer.marked-stale": (
+            _offer(N_("Nobody has confirmed the offer for a year. Does it still stand?")),
+        ),
+        "offer.expired": (_offer(N_("The offer has expired, because nobody confirmed it.")),),
+        # Accounts and the instance
+        "duty.granted": (
+            News("person", "account", N_("You were given a duty."), "account", tells_actor=True),
+        ),
+        "duty.ended": (
+            News("person", "account", N_("A duty of yours was ended."), "account", tells_actor=True),
+        ),
+        "token.issued": (
+            News(
+                "person",
+                "account",
+                N_("An API token was issued for your account."),
+                "account",
+                tells_actor=True,
+            ),
+        ),
+        "letter.given-up": (
+            News("administrators", "instance", N_("A letter could not be sent."), "page", "/mail"),
+        ),
+        "webhook.given-up": (
+            News(
+                "webhook_keepers",
+                "instance",
+                N_("A webhook was switched off, because its address failed for days."),
+                "page",
+                "/webhooks",
+            ),
+        ),
+    }
+)
+
+NUMBERED_SUBJECT = N_("There is news about request {number}")
+SUBJECT = N_("There is news: {kind}")
+DIGEST_SUBJECTS: Mapping[str, str] = MappingProxyType(
+    {"daily": N_("Your daily news from Homologue"), "weekly": N_("Your weekly news from Homologue")}
+)
+
+
+def sentence_of(event: str, kind: str) -> str:
+    """Return the sentence of a notice, by the event and the kind of news under which it was told."""
+    found = [news.sentence for news in TOLD.get(event, ()) if news.kind == kind]
+    return found[0] if found else N_("Something has changed.")

@@ -1,0 +1,19 @@
+"""What this room does when something happened: every event of the table is told to those whom it concerns."""
+
+from sqlmodel import Session
+
+from service.journal.reactions import Happening, on
+from service.journal.tables import JournalEntry
+from service.notifications.audiences import About
+from service.notifications.commands import tell
+from service.notifications.news import TOLD
+
+
+def tell_people(session: Session, happening: Happening) -> None:
+    """Write the notices of an event. Told twice, nobody gets a second one."""
+    kind, _, id_ = happening.subject.partition(":")
+    tell(session, session.get_one(JournalEntry, happening.entry_id), About(kind, id_, happening.details))
+
+
+for _event in TOLD:
+    on(_event, f"notifications.{_event}")(tell_people)
