@@ -7,6 +7,7 @@ from fastapi import Query
 from service.journal.queries import get_journal
 from service.journal.schemas import JournalView
 from service.matches import candidates, commands, comparisons, queries, why_not
+from service.matches.consent_doors import router as consents
 from service.matches.engine import published_policy
 from service.matches.network_doors import router as network
 from service.matches.proposal_doors import router as proposals
@@ -26,6 +27,7 @@ from service.web.schemas import CodeText, IdText, Move, Page
 
 router = Doors(tags=["matches"])
 router.include_router(proposals)
+router.include_router(consents)
 router.include_router(network)
 
 

@@ -85,3 +85,22 @@ def _expert_of(session: Session, seat: Seat) -> list[ContactView]:
             role="expert",
         )
     ]
+
+
+def experts_of(session: Session, caller: Caller, provider_id: str) -> list[tuple[str, str]]:
+    """Return the accounts that an institution can name as expert of a seat, to its focal points."""
+    if not caller.acts_for(provider_id, "provider_focal_point"):
+        return []
+    rows = session.exec(
+        select(Account.id, Account.name)
+        .join(DutyRow, col(DutyRow.account_id) == col(Account.id))
+        .where(
+            DutyRow.stakeholder_id == provider_id,
+            DutyRow.role == "expert",
+            col(DutyRow.ended_at).is_(None),
+            col(Account.disabled_at).is_(None),
+        )
+        .distinct()
+        .order_by(col(Account.name), col(Account.id))
+    )
+    return [(account, name) for account, name in rows]
