@@ -57,7 +57,7 @@ def get_delivery(session: Session, caller: Caller, delivery_id: str) -> Delivery
 
 def find_delivery(session: Session, caller: Caller, delivery_id: str) -> Delivery:
     """Return the row of one delivery."""
-    row = session.exec(_visible(caller).where(Delivery.id == delivery_id)).first()
+    row = session.exec(visible(caller).where(Delivery.id == delivery_id)).first()
     if row is None:
         raise NotFound
     return row
@@ -67,7 +67,7 @@ def list_deliveries(
     session: Session, caller: Caller, wanted: DeliveryFilter, page: PageAsked
 ) -> Page[DeliveryView]:
     """Return a page of the track record, what was entered last first."""
-    query = _narrowed(_visible(caller).where(col(Delivery.retired_at).is_(None)), wanted)
+    query = _narrowed(visible(caller).where(col(Delivery.retired_at).is_(None)), wanted)
     order = [Key(col(Delivery.registered_at), "registered_at", descending=True), Key(col(Delivery.id), "id")]
     rows, following = page_of(session, query, order, page)
     return Page(items=views_of(session, rows), next=following)
@@ -150,7 +150,8 @@ def _for_round(row: Delivery, links: Links) -> DeliveryForRound:
     )
 
 
-def _visible(_caller: Caller) -> SelectOfScalar[Delivery]:
+def visible(_caller: Caller) -> SelectOfScalar[Delivery]:
+    """Return the deliveries that the caller may see: all of them, for the track record is public."""
     return select(Delivery)
 
 

@@ -9,10 +9,12 @@ from service.caller import Caller
 from service.journal.queries import get_journal
 from service.journal.schemas import JournalView
 from service.needs import commands, moves, queries
+from service.needs.registering_doors import router as registering
 from service.needs.rules import State, Urgency
 from service.needs.schemas import (
     Answer,
     DeskChange,
+    Endorsement,
     IneligibleFinding,
     LevelChange,
     NeedFacets,
@@ -24,6 +26,7 @@ from service.needs.schemas import (
     Question,
     UnmetFinding,
 )
+from service.needs.screening_doors import router as screening
 from service.needs.tables import Need
 from service.web.doors import Doors
 from service.web.paging import Paging
@@ -31,6 +34,8 @@ from service.web.requests import Asking, Reading, SignedIn, Writing
 from service.web.schemas import CodeText, IdText, LanguageCode, Move, Page, StateCode
 
 router = Doors(tags=["needs"])
+router.include_router(registering)
+router.include_router(screening)
 
 
 def _wanted(  # noqa: PLR0913, PLR0917 - one parameter for each filter of the list
@@ -69,7 +74,7 @@ def count_need_facets(session: Reading, caller: Asking, wanted: Wanted) -> NeedF
 
 @router.post("/needs", status_code=201)
 def register_need(session: Writing, caller: SignedIn, registration: NeedRegistration) -> NeedView:
-    """Register a need as a draft. Officers of the lead requester may, or its desk on a state's behalf."""
+    """Register a need as a draft. Officers of the lead requester may."""
     return _shown(session, caller, commands.register_need(session, caller, registration))
 
 
@@ -109,9 +114,10 @@ def submit_need(session: Writing, caller: SignedIn, need_id: str, move: Move) ->
 
 
 @router.post("/needs/{need_id}/endorse")
-def endorse_need(session: Writing, caller: SignedIn, need_id: str, move: Move) -> NeedView:
+def endorse_need(session: Writing, caller: SignedIn, need_id: str, endorsement: Endorsement) -> NeedView:
     """Endorse a need for your institution. National focal points may."""
-    return _shown(session, caller, moves.endorse_need(session, caller, need_id, move.reason))
+    said = endorsement.reason, endorsement.text_version
+    return _shown(session, caller, moves.endorse_need(session, caller, need_id, *said))
 
 
 @router.post("/needs/{need_id}/expedite")
@@ -134,7 +140,7 @@ def withdraw_need(session: Writing, caller: SignedIn, need_id: str, move: Move) 
 
 @router.post("/needs/{need_id}/change-confidentiality")
 def change_confidentiality(session: Writing, caller: SignedIn, need_id: str, change: LevelChange) -> NeedView:
-    """Change who may see a need. Requesters may; of a joint need only the lead lets more people see it."""
+    """Change who may see a need. What widens a submitted one waits until a second person agrees."""
     return _shown(session, caller, commands.change_confidentiality(session, caller, need_id, change))
 
 

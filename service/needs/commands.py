@@ -93,7 +93,7 @@ def register_need(
         confidentiality=registration.confidentiality,
         matching_allowed=registration.matching_allowed,
         registered_on_behalf=on_behalf,
-        level_set_by=caller.account_id,
+        level_set_by=None if demonstration else caller.account_id,
         registered_at=now,
         changed_at=now,
         is_demonstration=demonstration,
