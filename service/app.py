@@ -35,7 +35,6 @@ def create_app(settings: Settings, database: Database, identify: Identify) -> Fa
     """Return the application over an open database."""
     # What is recorded here must find its listeners, also where another process does their work.
     gather_reactions()
-    _gather_things()
     app = FastAPI(
         title="Homologue",
         version="1",
@@ -70,13 +69,6 @@ def create_app(settings: Settings, database: Database, identify: Identify) -> Fa
     app.add_middleware(RequestLog, measures=app.state.measures)
     app.add_middleware(SafeHeaders)
     return app
-
-
-def _gather_things() -> None:
-    """Let the rooms say how their things hold files and messages."""
-    folder = Path(service.__file__).parent
-    for file in sorted(folder.glob("*/things.py")):
-        import_module(f"service.{file.parent.name}.things")
 
 
 def doors(door: str) -> Iterable[APIRouter]:

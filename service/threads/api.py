@@ -1,6 +1,5 @@
 """The JSON door to threads. A thing is named as the journal names it: ``need:need_…``."""
 
-
 from service.threads import commands, queries
 from service.threads.schemas import MessageView, MessageWriting, ThreadView
 from service.web.doors import Doors

@@ -7,8 +7,10 @@ from io import BytesIO
 from typing import BinaryIO
 
 from service.attachments.rules import Limits
+from service.jobs.rooms import gather_reactions
 from service.web.uploads import SentFile
 
+gather_reactions()  # what holds files is registered, as in every process of the service
 LIMITS = Limits(file_bytes=200_000, total_bytes=500_000)
 
 PDF = (

@@ -187,7 +187,7 @@ def _send(web: TestClient, who: Person, need: dict[str, Any], letter: bytes | No
 
 
 def test_it_goes_through_the_doors(web: TestClient, database: Database) -> None:
-    """The form of the API takes need and letter together; each fault is named at its field, and nothing kept."""
+    """A form takes need and letter together; each fault is named at its field, and then nothing is kept."""
     officer, handler = ministry(database), desk(database)
     for need, letter, field in (
         (body(officer, handler) | {"title": "x"}, PDF, "need.title"),
