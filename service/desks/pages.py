@@ -12,8 +12,13 @@ from service.desks import (
     round_queries,
     why_not_queries,
 )
+from service.desks.consent_pages import router as consents
+from service.desks.consent_queries import get_proposal_steps
 from service.desks.network_pages import router as network
 from service.desks.round_form_pages import router as round_form
+from service.desks.screening_pages import WORDS
+from service.desks.screening_pages import router as screening
+from service.desks.screening_queries import get_harms_in_short, get_reads_in_short
 from service.web.doors import Pages
 from service.web.origins import is_on_this_machine
 from service.web.rendering import page, page_language
@@ -22,8 +27,10 @@ from service.web.schemas import IdText
 
 router = Pages()
 router.include_router(network)
+router.include_router(consents)
 # Before the page of one round, whose address would take this one in.
 router.include_router(round_form)
+router.include_router(screening)
 
 Cursor = Annotated[str | None, Query(max_length=1000)]
 PageLanguage = Annotated[str, Depends(page_language)]
@@ -56,7 +63,8 @@ def show_need(
 ) -> HTMLResponse:
     """Show a need, with what was proposed for it to those who ask and the desk."""
     found = queries.get_need_page(session, caller, need_id, language)
-    return page(request, "desks/need.html", caller, found=found)
+    reads = get_reads_in_short(session, caller, found.need)
+    return page(request, "desks/need.html", caller, found=found, reads=reads, **WORDS)
 
 
 @router.get("/needs/{need_id}/why-not")
@@ -80,9 +88,10 @@ def show_why_not(
 def show_proposal(
     request: Request, session: Reading, caller: SignedIn, language: PageLanguage, proposal_id: str
 ) -> HTMLResponse:
-    """Show why a team was proposed."""
+    """Show why a team was proposed, how far it is, and what the reader can do with it."""
     found = explanation_queries.get_proposal_page(session, caller, proposal_id, language)
-    return page(request, "desks/proposal.html", caller, found=found)
+    steps = get_proposal_steps(session, caller, found.proposal, language)
+    return page(request, "desks/proposal.html", caller, found=found, steps=steps, faults={}, values={})
 
 
 @router.get("/rounds/{round_id}")

@@ -56,6 +56,7 @@ WORDS: Mapping[Kind, Mapping[str, Tag]] = MappingProxyType(
             "withdrawn": Tag(N_("Withdrawn"), "stop"),
             "confirmed": Tag(N_("Confirmed"), "good"),
             "released": Tag(N_("Released"), "plain"),
+            "not_available": Tag(N_("Not available"), "stop"),
         },
         "proposal": {
             "suggested": Tag(N_("Suggested"), "plain"),
