@@ -1,8 +1,9 @@
 """The JSON door to accounts, duties and tokens."""
 
-from fastapi import APIRouter
+from fastapi import Request
 
 from service.access import commands, queries
+from service.access.rules import roles_named
 from service.access.schemas import (
     AccountAddition,
     AccountView,
@@ -11,11 +12,16 @@ from service.access.schemas import (
     TokenRequest,
     TokenView,
 )
+from service.access.security_doors import router as security
+from service.access.sign_in_doors import router as sign_in
+from service.web.doors import Doors
 from service.web.paging import Paging
 from service.web.requests import Reading, SignedIn, Writing
 from service.web.schemas import Move, Page
 
-router = APIRouter(tags=["access"])
+router = Doors(tags=["access"])
+router.include_router(sign_in)
+router.include_router(security)
 
 
 @router.get("/me")
@@ -31,9 +37,9 @@ def list_own_tokens(session: Reading, caller: SignedIn) -> list[TokenView]:
 
 
 @router.post("/me/tokens", status_code=201)
-def issue_own_token(session: Writing, caller: SignedIn, request: TokenRequest) -> IssuedToken:
-    """Issue a token for yourself. It is shown this once."""
-    row, token = commands.issue_token(session, caller, caller.account_id or "", request)
+def issue_own_token(session: Writing, caller: SignedIn, asked: Request, request: TokenRequest) -> IssuedToken:
+    """Issue a token for yourself, in a session that you signed in to. It is shown this once."""
+    row, token = commands.issue_own_token(session, caller, request, _demanding(asked))
     return IssuedToken(token=token, **queries.token_view(row).model_dump())
 
 
@@ -73,3 +79,7 @@ def end_duty(session: Writing, caller: SignedIn, duty_id: str, move: Move) -> Ac
     """End a duty. Administrators may; the last one stays."""
     row = commands.end_duty(session, caller, duty_id, move.reason)
     return queries.account_view(session, queries.find_account(session, caller, row.account_id))
+
+
+def _demanding(request: Request) -> frozenset[str]:
+    return roles_named(request.app.state.settings.second_factor_roles)

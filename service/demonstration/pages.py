@@ -6,7 +6,9 @@ from urllib.parse import parse_qs
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse
 
-from service.access.queries import COOKIE
+from service.access.cookies import COOKIE, hand_over, take_back
+from service.access.signing_in import gate_of
+from service.access.signing_in import sign_out as sign_out_of
 from service.demonstration import people
 from service.demonstration.people import Who
 from service.errors import FieldFault, InvalidInput, NotFound
@@ -37,19 +39,19 @@ async def _who(request: Request) -> Who:
 
 
 @router.post("/sign-in", dependencies=[Depends(_open_here)])
-def sign_in(session: Writing, who: Annotated[Who, Depends(_who)]) -> RedirectResponse:
+def sign_in(request: Request, session: Writing, who: Annotated[Who, Depends(_who)]) -> RedirectResponse:
     """Sign in as somebody of the demonstration, and show their home."""
     answer = _to_home()
-    answer.set_cookie(COOKIE, people.sign_in(session, who), httponly=True, samesite="strict", path="/")
+    hand_over(answer, people.sign_in(session, who, request.app.state.settings), request)
     return answer
 
 
 @router.post("/sign-out", dependencies=[Depends(_open_here)])
 def sign_out(request: Request, session: Writing) -> RedirectResponse:
-    """Sign out: the token stops, and the browser forgets it."""
-    people.sign_out(session, request.cookies.get(COOKIE, ""))
+    """Sign out: the session ends, and the browser forgets it."""
+    sign_out_of(session, gate_of(request), request.cookies.get(COOKIE, ""))
     answer = _to_home()
-    answer.delete_cookie(COOKIE, httponly=True, samesite="strict", path="/")
+    take_back(answer, request)
     return answer
 
 

@@ -21,6 +21,7 @@ from service.web.rendering import page
 
 MEDIA_TYPE = "application/problem+json"
 MOST_FAULTS = 20
+LARGEST_BYTES = 8192
 
 _TITLES = {
     400: N_("The request could not be read"),
@@ -67,7 +68,16 @@ def problem(
 ) -> Response:
     """Return a problem+json answer, or the same as a page for a browser."""
     if _wants_page(request):
-        told = page(request, "web/problem.html", status=status, title=title, detail=detail, faults=faults)
+        told = page(
+            request,
+            "web/problem.html",
+            status=status,
+            title=title,
+            detail=detail,
+            faults=faults,
+            code=code,
+            here=request.url.path if request.method == "GET" else "",
+        )
         told.headers.update(headers or {})
         return told
     body: dict[str, Any] = {"type": f"/problems/{code}", "title": title, "status": status, "code": code}
@@ -78,7 +88,11 @@ def problem(
         body["request_id"] = request_id
     if faults:
         body["errors"] = [fault._asdict() for fault in faults[:MOST_FAULTS]]
-    return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+    answer = JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+    while len(answer.body) > LARGEST_BYTES and body.get("errors"):
+        body["errors"].pop()
+        answer = JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+    return answer
 
 
 def install_problems(app: FastAPI) -> None:
