@@ -11,9 +11,12 @@ from clients.rooms.mail import MailRoom
 from clients.rooms.matches import Proposals, Rounds, Seats, UnmetRegister
 from clients.rooms.needs import Needs
 from clients.rooms.network import Networks
+from clients.rooms.notifications import Notifications
 from clients.rooms.offers import Offers
 from clients.rooms.reference import Reference
+from clients.rooms.sign_in import OwnSecurity, SignIn
 from clients.rooms.stakeholders import Stakeholders
+from clients.rooms.webhooks import Webhooks
 
 
 class Rooms(Generic[Way]):
@@ -30,10 +33,14 @@ class Rooms(Generic[Way]):
         self.me = Me(way)
         self.needs = Needs(way)
         self.network = Networks(way)
+        self.notifications = Notifications(way)
         self.offers = Offers(way)
         self.proposals = Proposals(way)
         self.reference = Reference(way)
         self.rounds = Rounds(way)
         self.seats = Seats(way)
+        self.security = OwnSecurity(way)
+        self.sign_in = SignIn(way)
         self.stakeholders = Stakeholders(way)
         self.unmet = UnmetRegister(way)
+        self.webhooks = Webhooks(way)

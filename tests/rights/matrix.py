@@ -52,9 +52,12 @@ NAMES = {
     "seat_id": "seat",
     "stakeholder_id": "ministry",
     "correction_id": "correction",
+    "notification_id": "notification",
+    "webhook_id": "webhook",
     # What a body asks for by id.
     "requesters": "ministry",
     "stakeholder": "ministry",
+    "owner": "desk",
     "named_providers": "pool",
     "provider": "pool",
     "desk": "desk",

@@ -11,6 +11,7 @@ from itertools import count
 
 from sqlmodel import Session, col, select
 
+from service import clock
 from service.access.tables import ApiToken, DutyRow
 from service.caller import OPERATOR, ROLES, Caller, Role
 from service.database.columns import new_id
@@ -24,13 +25,18 @@ from service.dialogues.schemas import (
     MeetingAnnouncement,
     OfficeRecord,
 )
+from service.journal.reactions import Happening
+from service.journal.tables import JournalEntry
 from service.matches import commands as matches
 from service.matches.proposal_commands import propose_proposal
 from service.matches.proposal_schemas import Proposing
 from service.matches.schemas import PinDecision
 from service.needs.views import components_of
+from service.notifications.reactions import tell_people
+from service.notifications.tables import Notification
 from service.reference.commands import correct_fact
 from service.reference.schemas import Correction
+from service.webhooks.tables import Webhook
 from tests.service.matches.cases import a_proposal, a_round
 from tests.service.needs.cases import brought_to as need_brought_to
 from tests.service.offers.cases import brought_to as offer_brought_to
@@ -194,5 +200,31 @@ def _correction(session: Session, side: Side) -> None:
     side.ids["correction"] = correct_fact(session, OPERATOR, said).id
 
 
+def _news(session: Session, side: Side) -> None:
+    for role, own in side.people.items():
+        told = JournalEntry.event == "duty.granted", JournalEntry.subject == f"account:{own.account_id}"
+        entry = session.exec(select(JournalEntry).where(*told)).one()
+        tell_people(session, Happening(entry.event, entry.subject, {}, entry.id))
+        mine = select(Notification.id).where(Notification.account_id == own.account_id)
+        side.ids[f"notification:{role}"] = session.exec(mine).one()
+    side.ids["notification"] = side.ids["notification:requester_officer"]
+
+
+def _webhook(session: Session, side: Side) -> None:
+    hook = Webhook(
+        id=new_id("webhook"),
+        owner_id=side.ids["desk"],
+        label=side.secret("Case files"),
+        url="https://hooks.example/",
+        topics=["needs"],
+        secret=b"sealed",
+        registered_at=clock.now(),
+        registered_by=side.people["case_officer"].account_id,
+    )
+    session.add(hook)
+    session.flush()
+    side.ids["webhook"] = hook.id
+
+
 STEPS: list[Callable[[Session, Side], None]] = [_need, _offer, _proposal, _pin, _delivery]
-LATER_STEPS: list[Callable[[Session, Side], None]] = [_dialogue, _correction]
+LATER_STEPS: list[Callable[[Session, Side], None]] = [_dialogue, _correction, _news, _webhook]
