@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from fastapi import APIRouter
+from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError, ResponseValidationError
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
@@ -20,7 +21,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.caller import ANYBODY, Caller
-from service.errors import InvalidInput
+from service.errors import FieldFault, InvalidInput
+from service.texts import N_
 from service.web.etags import etag_of, or_not_modified
 from service.web.requests import identified, reading, writing
 from service.web.seen import check_seen, note_reader, shows_thing
@@ -28,6 +30,9 @@ from service.web.sent import Sent, sent_with
 from service.web.signatures import Signature, signature_of
 from service.web.twice import answered_once
 
+LANGUAGE = "lang"
+"""The query parameter that every door takes."""
+UNKNOWN = N_("There is no such parameter here.")
 READS = frozenset({"GET", "HEAD"})
 # What one reader sees is no other's: nothing on the way keeps it.
 ANSWER_HEADERS = {"Cache-Control": "private, no-store", "Vary": "Authorization, Cookie, Accept-Language"}
@@ -49,6 +54,7 @@ class Door(APIRoute):
         async def answer_in_order(request: Request) -> Response:
             request.state.body = b"" if _is_in_parts(request) else await request.body()
             try:
+                self._refuse_odd_parameters(request)
                 return await answer(request)
             except (RequestValidationError, InvalidInput):
                 # Who has to sign in hears that first.
@@ -77,6 +83,17 @@ class Door(APIRoute):
         if errors:
             raise ResponseValidationError(errors=errors, body=None)
         return self.response_field.serialize_json(value)
+
+    def _refuse_odd_parameters(self, request: Request) -> None:
+        # A misspelt filter that is passed over would show more than was asked for.
+        if self.response_field is None or request.query_params.keys() <= self._parameters:
+            return
+        odd = sorted(request.query_params.keys() - self._parameters)
+        raise InvalidInput(*(FieldFault(name[:200], "extra_forbidden", UNKNOWN) for name in odd))
+
+    @cached_property
+    def _parameters(self) -> frozenset[str]:
+        return _parameters_of(self.dependant) | {LANGUAGE}
 
     @cached_property
     def _shows_thing(self) -> bool:
@@ -120,6 +137,11 @@ def _read(door: Door, act: Callable[..., Any], request: Request, values: dict[st
         values |= door.takes.inward(session, _caller(door.takes, request, session))
         answer = door.dressed(act(**values), request)
     return _conditional(answer, request)
+
+
+def _parameters_of(dependant: Dependant) -> frozenset[str]:
+    found = frozenset(one.alias for one in dependant.query_params)
+    return found.union(*(_parameters_of(one) for one in dependant.dependencies))
 
 
 def _is_in_parts(request: Request) -> bool:

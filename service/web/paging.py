@@ -2,6 +2,7 @@
 
 import base64
 import json
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -13,11 +14,17 @@ from sqlmodel import Session
 from sqlmodel.sql.expression import SelectOfScalar
 
 from service.errors import FieldFault, InvalidInput
+from service.keys import KEY_BYTES, key_for, seal, unseal
+from service.settings import Settings
 from service.texts import N_
 
 Row = TypeVar("Row")
 
 LARGEST_PAGE = 200
+SETTINGS = "settings"
+"""Under what a session's info holds the settings, where it was opened for a request."""
+_OF_THIS_PROCESS = secrets.token_bytes(KEY_BYTES)
+"""What cursors are sealed with that never leave this process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +63,15 @@ def page_of(
 
     The order must be total: its last key is unique. Columns in it are never NULL.
     """
+    seal_of_list = _Seal(session, order)
     if page.cursor is not None:
-        query = query.where(_after(order, _opened(page.cursor, order)))
+        query = query.where(_after(order, seal_of_list.opened(page.cursor)))
     query = query.order_by(*(key.column.desc() if key.descending else key.column.asc() for key in order))
     rows = list(session.exec(query.limit(page.limit + 1)))
     if len(rows) <= page.limit:
         return rows, None
     rows = rows[: page.limit]
-    return rows, _closed([getattr(rows[-1], key.name) for key in order])
+    return rows, seal_of_list.closed(rows[-1])
 
 
 def _after(order: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
@@ -75,18 +83,32 @@ def _after(order: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
     return or_(false(), *choices)
 
 
-def _closed(values: Sequence[Any]) -> str:
-    text = json.dumps([value.isoformat() if isinstance(value, date) else value for value in values])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+class _Seal:
+    """Closes and opens the cursors of one list, so that they tell nothing and nobody makes one up."""
 
+    def __init__(self, session: Session, order: Sequence[Key]) -> None:
+        settings: Settings | None = session.info.get(SETTINGS)
+        self._key = key_for("cursors", settings) if settings else _OF_THIS_PROCESS
+        self._order = order
+        self._list = " ".join(
+            f"{key.column.table.name}.{key.name}{'-' if key.descending else '+'}" for key in order
+        )
 
-def _opened(cursor: str, order: Sequence[Key]) -> list[Any]:
-    try:
-        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return [_typed(value, key) for value, key in zip(values, order, strict=True)]
-    except (ValueError, TypeError):
-        fault = FieldFault("cursor", "unknown", N_("This is not a cursor of this list."))
-        raise InvalidInput(fault) from None
+    def closed(self, row: Any) -> str:
+        """Return the cursor that stands for a row. Of the same row it is always the same."""
+        values = [getattr(row, key.name) for key in self._order]
+        text = json.dumps([value.isoformat() if isinstance(value, date) else value for value in values])
+        return base64.urlsafe_b64encode(seal(self._key, text.encode(), self._list)).decode().rstrip("=")
+
+    def opened(self, cursor: str) -> list[Any]:
+        """Return the key of the row that a cursor stands for."""
+        try:
+            sealed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+            values = json.loads(unseal(self._key, sealed, self._list) or b"")
+            return [_typed(value, key) for value, key in zip(values, self._order, strict=True)]
+        except (ValueError, TypeError):
+            fault = FieldFault("cursor", "unknown", N_("This is not a cursor of this list."))
+            raise InvalidInput(fault) from None
 
 
 def _typed(value: Any, key: Key) -> Any:

@@ -15,6 +15,7 @@ from service.caller import Caller
 from service.database.engines import Database
 from service.errors import SignInRequired
 from service.web.languages import language_of
+from service.web.paging import SETTINGS
 
 Identify = Callable[[Session, Request], Caller]
 
@@ -29,7 +30,7 @@ def reading(request: Request) -> Iterator[Session]:
     """Open the transaction of a request that only reads."""
     database: Database = request.app.state.database
     with database.reading() as session:
-        session.info[DOOR] = _door(request)
+        session.info |= {DOOR: _door(request), SETTINGS: request.app.state.settings}
         yield session
     for act in session.info.get(BEFORE_LEAVING, ()):
         act(database)
@@ -40,7 +41,7 @@ def writing(request: Request) -> Iterator[Session]:
     """Open the transaction of a request that writes; it is committed before the answer leaves."""
     database: Database = request.app.state.database
     with database.writing() as session:
-        session.info[DOOR] = _door(request)
+        session.info |= {DOOR: _door(request), SETTINGS: request.app.state.settings}
         yield session
 
 
@@ -51,6 +52,8 @@ def identified(request: Request, session: Session, *, must_be_signed_in: bool) -
     request.state.account_id = caller.account_id
     if must_be_signed_in and not caller.is_signed_in:
         raise SignInRequired
+    if caller.is_signed_in and _door(request) == "page":
+        request.state.news = request.app.state.count_news(session, caller)
     return caller
 
 

@@ -39,6 +39,7 @@ WEB = _echo()
         (b'{"a": "\x1b"}', "json_invalid"),
         (b"\xff\xfe", "json_invalid"),
         (b"[" * 500 + b"]" * 500, "too_deep"),
+        (b'{"a": {"b": 1, "b": 2}}', "duplicate_field"),
     ],
 )
 def test_unfit_json_is_refused_with_a_code(body: bytes, code: str) -> None:
@@ -54,6 +55,19 @@ def test_a_body_over_the_limit_is_refused() -> None:
     answer = WEB.post("/echo", content=b'"' + b"x" * 3_000 + b'"')
     assert answer.status_code == 413
     assert answer.json()["code"] == "too_large"
+
+
+@pytest.mark.parametrize(
+    "kind", [None, "text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16"]
+)
+def test_the_api_takes_json_only(kind: str | None) -> None:
+    """What is no JSON in UTF-8, or does not say so, is refused with 415 and what is taken instead."""
+    headers = {"Content-Type": kind} if kind else {}
+    answer = WEB.post("/api/echo", content=b"{}", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (415, "other_media_type")
+    assert answer.headers["accept"] == "application/json"
+    good = WEB.post("/api/echo", content=b"{}", headers={"Content-Type": 'application/json; charset="UTF-8"'})
+    assert good.status_code == 404
 
 
 def test_a_control_character_in_the_address_is_refused() -> None:

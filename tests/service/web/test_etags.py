@@ -144,3 +144,18 @@ def test_who_may_not_see_it_hears_nothing_of_etags(web: TestClient, database: Da
     assert web.patch(need, json={"title": "Mine now"}).status_code == 401
     stranger = ministry(database)
     assert web.patch(need, json={"title": "Mine now"}, headers=stranger.headers).status_code == 404
+
+
+def test_a_misspelt_filter_is_refused(web: TestClient) -> None:
+    """A parameter that a door does not know would show more than was asked for; it is named."""
+    answer = web.get(f"{NEEDS}?stauts=circulated&lang=fr")
+    assert answer.status_code == 422
+    assert [fault["field"] for fault in answer.json()["errors"]] == ["stauts"]
+
+
+def test_a_problem_is_short(web: TestClient) -> None:
+    """However much is wrong, an error is at most 8 KB and repeats no value."""
+    odd = "&".join(f"{chr(0x1F600 + number) * 200}={number}" for number in range(20))
+    answer = web.get(f"{NEEDS}?{odd}")
+    assert answer.status_code == 422
+    assert len(answer.content) <= 8192

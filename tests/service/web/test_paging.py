@@ -1,6 +1,8 @@
 """Lists in pages."""
 
+import base64
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,7 +12,8 @@ from sqlmodel import col, select
 from service.database.engines import Database
 from service.errors import InvalidInput
 from service.journal.tables import JournalEntry
-from service.web.paging import Key, PageAsked, page_of
+from service.settings import Settings
+from service.web.paging import SETTINGS, Key, PageAsked, page_of
 
 NEWEST_FIRST = [
     Key(col(JournalEntry.occurred_at), "occurred_at", descending=True),
@@ -72,3 +75,32 @@ def test_a_cursor_of_something_else_is_refused(database: Database, cursor: str) 
     with database.reading() as session, pytest.raises(InvalidInput) as refusal:
         page_of(session, select(JournalEntry), NEWEST_FIRST, PageAsked(5, cursor))
     assert refusal.value.faults()[0].field == "cursor"
+
+
+def test_a_cursor_tells_nothing_and_is_of_one_list(database: Database, moment: datetime) -> None:
+    """A cursor shows no key, is always the same, and opens neither another list nor when it was changed."""
+    _fill(database, [moment, moment])
+    query = select(JournalEntry)
+    with database.reading() as session:
+        made = {page_of(session, query, NEWEST_FIRST, PageAsked(1))[1] for _ in range(2)}
+    (cursor,) = made
+    assert cursor is not None
+    assert b"entry_" not in base64.urlsafe_b64decode(cursor + "==")
+    changed = cursor[:-2] + ("AA" if cursor[-2:] != "AA" else "BB")
+    for order, sent in ((NEWEST_FIRST[1:], cursor), (NEWEST_FIRST, changed)):
+        with database.reading() as session, pytest.raises(InvalidInput):
+            page_of(session, query, order, PageAsked(1, sent))
+
+
+def test_processes_that_share_a_secret_share_cursors(
+    database: Database, app_settings: Settings, moment: datetime
+) -> None:
+    """A page can be asked of one process and the next one of another."""
+    _fill(database, [moment, moment])
+    cursors = []
+    for folder in ("one", "other"):
+        settings = app_settings.model_copy(update={"secret": "s" * 32, "data_dir": Path(folder)})
+        with database.reading() as session:
+            session.info[SETTINGS] = settings
+            cursors.append(page_of(session, select(JournalEntry), NEWEST_FIRST, PageAsked(1))[1])
+    assert cursors[0] == cursors[1]

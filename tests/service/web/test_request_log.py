@@ -30,7 +30,7 @@ def test_a_request_is_one_line(web: TestClient, database: Database, caplog: pyte
     """A line says who asked for what kind of thing and how it went, by the id that the answer carries."""
     officer = people.ministry(database)
     with caplog.at_level(logging.INFO, logger="homologue.requests"):
-        answer = web.get(f"/api/v1/needs/need_{SECRET}?q={SECRET}", headers=officer.headers)
+        answer = web.get(f"/api/v1/needs/need_{SECRET}?lang={SECRET}", headers=officer.headers)
     (line,) = _lines(caplog)
     assert (line["method"], line["route"], line["status"]) == ("GET", "/api/v1/needs/{need_id}", 404)
     assert line["account"] == officer.account_id
