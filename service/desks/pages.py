@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
+from service.attachments.answers import limits_of
 from service.desks import (
     comparison_queries,
     explanation_queries,
@@ -12,13 +13,15 @@ from service.desks import (
     round_queries,
     why_not_queries,
 )
+from service.desks.around_queries import get_around
 from service.desks.consent_pages import router as consents
 from service.desks.consent_queries import get_proposal_steps
 from service.desks.network_pages import router as network
+from service.desks.registering_pages import router as registering
 from service.desks.round_form_pages import router as round_form
 from service.desks.screening_pages import WORDS
 from service.desks.screening_pages import router as screening
-from service.desks.screening_queries import get_harms_in_short, get_reads_in_short
+from service.desks.screening_queries import get_reads_in_short
 from service.web.doors import Pages
 from service.web.origins import is_on_this_machine
 from service.web.rendering import page, page_language
@@ -27,6 +30,7 @@ from service.web.schemas import IdText
 
 router = Pages()
 router.include_router(network)
+router.include_router(registering)
 router.include_router(consents)
 # Before the page of one round, whose address would take this one in.
 router.include_router(round_form)
@@ -64,7 +68,8 @@ def show_need(
     """Show a need, with what was proposed for it to those who ask and the desk."""
     found = queries.get_need_page(session, caller, need_id, language)
     reads = get_reads_in_short(session, caller, found.need)
-    return page(request, "desks/need.html", caller, found=found, reads=reads, **WORDS)
+    around = get_around(session, caller, f"need:{need_id}", limits_of(request), language)
+    return page(request, "desks/need.html", caller, found=found, reads=reads, around=around, **WORDS)
 
 
 @router.get("/needs/{need_id}/why-not")

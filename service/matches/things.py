@@ -57,7 +57,7 @@ def _of_seats(session: Session, seats: list[Seat]) -> Circle:
     return Circle(
         subject=f"proposal:{row.id}",
         title=SEAT_HEADING,
-        address="/",
+        address=f"/seats/{seats[0].id}",
         parties=[f"seat:{seat.id}" for seat in seats],
         hears_everybody=is_open,
         is_open=is_open,

@@ -21,7 +21,7 @@ from service.reference.tables import Commitment
 from service.search.queries import things_with
 from service.stakeholders.queries import find_stakeholders, stakeholders_of_states, states_of
 from service.stakeholders.tables import Stakeholder, StakeholderState
-from service.web.paging import Key, PageAsked, page_of
+from service.web.paging import LARGEST_PAGE, Key, PageAsked, page_of
 from service.web.schemas import Page
 
 
@@ -108,6 +108,24 @@ def list_needs(
     circles = circles_of(session, onlooker, rows)
     reads.note_lines(session, caller, [row for row in rows if circles[row.id] != "summary"])
     return Page(items=lines_of(session, rows, circles), next=following)
+
+
+def list_waiting_registrations(session: Session, caller: Caller) -> list[NeedLine]:
+    """Return what desks registered on behalf of states and waits for them, oldest first; for both sides."""
+    rows = session.exec(
+        select(Need)
+        .where(
+            _in_hand(caller),
+            col(Need.registered_on_behalf),
+            col(Need.confirmed_at).is_(None),
+            Need.state == "draft",
+        )
+        .order_by(col(Need.registered_at), col(Need.id))
+        .limit(LARGEST_PAGE)
+    ).all()
+    reads.note_lines(session, caller, rows)
+    circles = circles_of(session, onlooker_of(session, caller), rows)
+    return [line for line in lines_of(session, rows, circles) if isinstance(line, NeedLine)]
 
 
 def count_facets(session: Session, caller: Caller, wanted: NeedFilter) -> NeedFacets:
