@@ -18,6 +18,7 @@ from service.matches.reasons import Teller
 from service.matches.rules import shown_reasons, shows_protected
 from service.matches.tables import Proposal, Seat
 from service.needs.queries import find_needs
+from service.needs.reads import note_lines
 from service.needs.tables import Need, NeedComponent
 from service.needs.views import Surroundings, surroundings_of
 from service.stakeholders.queries import find_stakeholders, states_of
@@ -75,6 +76,7 @@ def cards_of(
 ) -> list[ProposalCard]:
     """Return proposals in short."""
     needs = find_needs(session, (row.need_id for row in rows))
+    note_lines(session, caller, list(needs.values()))
     seats = seats_of(session, (row.id for row in rows))
     standing = {id_: [seat for seat in team if seat.replaced_by is None] for id_, team in seats.items()}
     providers = {seat.provider_id for team in standing.values() for seat in team}

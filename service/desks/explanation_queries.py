@@ -13,6 +13,7 @@ from service.matches.proposal_queries import get_proposal
 from service.matches.proposal_schemas import AlternativeView, HostView, ProposalView, SeatView
 from service.matches.reasons import Teller
 from service.matches.schemas import CriterionView
+from service.needs.harms import HarmCheckView, get_harm_check
 from service.needs.queries import get_need
 from service.needs.schemas import NeedView
 
@@ -87,6 +88,8 @@ class ProposalPage(NamedTuple):
     layer_rows: list[ThroughRow]
     map: Drawing
     map_rows: list[ArcRow]
+    harms: HarmCheckView
+    """What harm the help could do, as requester and desk see it."""
 
 
 def get_proposal_page(session: Session, caller: Caller, proposal_id: str, language: str) -> ProposalPage:
@@ -115,6 +118,7 @@ def get_proposal_page(session: Session, caller: Caller, proposal_id: str, langua
         layer_rows=layer_rows,
         map=drawing,
         map_rows=map_rows,
+        harms=get_harm_check(session, caller, proposal.need, language),
     )
 
 
