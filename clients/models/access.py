@@ -1,6 +1,6 @@
 """Accounts, duties and tokens."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from clients.models.parts import Answer, Input, Role
@@ -25,8 +25,12 @@ class TokenRequest(Input):
     """A token to be issued."""
 
     label: str
-    days: int | None = None
-    """Days after which it ends; left out: it lasts until it is revoked."""
+    days: int = 90
+    """Days after which it ends, at most 365."""
+    scope: Literal["read", "write"] = "write"
+    """Whether it may only read, or do all that its owner may."""
+    stakeholder: str | None = None
+    """The only stakeholder of its owner that it acts for; left out: all of them."""
 
 
 class Duty(Answer):
@@ -55,8 +59,11 @@ class Token(Answer):
     id: str
     label: str
     hint: str
+    scope: str
+    stakeholder: str | None
     issued_at: datetime
     expires_at: datetime | None
+    last_used_on: date | None
 
 
 class IssuedToken(Token):

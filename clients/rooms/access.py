@@ -35,12 +35,12 @@ class Me(Room[Way]):
         return get("/me/tokens")
 
     @ask
-    def issue_token(self, label: str, *, days: int | None = None) -> Call[IssuedToken]:
-        """Issue a token for yourself. It is shown this once.
+    def issue_token(self, request: TokenRequest) -> Call[IssuedToken]:
+        """Issue a token for yourself, signed in as a person (a token issues none). It is shown this once.
 
-        >>> client.me.issue_token("Nightly export", days=90)
+        >>> client.me.issue_token(TokenRequest(label="Nightly export", scope="read"))
         """
-        return post("/me/tokens", TokenRequest(label=label, days=days))
+        return post("/me/tokens", request)
 
     @ask
     def revoke_token(self, token_id: str) -> Call[Token]:

@@ -227,11 +227,11 @@ class SecurityView(View):
 class ResetAsked(View):
     """The same answer, whether the address has an account or not."""
 
-    sent: Literal[True] = True
+    sent: Literal[True]
     """If the address has an account, a letter is on its way."""
 
 
 class SignedOut(View):
     """The session ended."""
 
-    signed_out: Literal[True] = True
+    signed_out: Literal[True]

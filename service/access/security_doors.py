@@ -67,7 +67,7 @@ def end_other_sessions(session: Writing, caller: SignedIn) -> SignedOut:
     """End all of your sessions but this one."""
     own_security.require_session(caller)
     sessions.end_all_sessions(session, caller, caller.account_id or "", but=caller.session_id)
-    return SignedOut()
+    return SignedOut(signed_out=True)
 
 
 @router.post("/me/authenticator-app")

@@ -85,7 +85,7 @@ def sign_out(request: Request) -> SignedOut:
     gate, secret = gate_of(request), held(request)
     with gate.database.writing() as session:
         signing_in.sign_out(session, gate, secret)
-    return SignedOut()
+    return SignedOut(signed_out=True)
 
 
 @router.post("/password/forgotten")
@@ -94,7 +94,7 @@ def ask_for_password_reset(request: Request, question: ResetQuestion) -> ResetAs
     gate = gate_of(request)
     with gate.database.writing() as session:
         own_security.ask_for_reset(session, gate, question.email)
-    return ResetAsked()
+    return ResetAsked(sent=True)
 
 
 @router.post("/password/reset")
@@ -103,7 +103,7 @@ def reset_password(request: Request, reset: PasswordReset) -> ResetAsked:
     gate = gate_of(request)
     with gate.database.writing() as session:
         own_security.reset_password(session, gate, reset.token, reset.password)
-    return ResetAsked()
+    return ResetAsked(sent=True)
 
 
 def opened_view(opened: Opened) -> SessionOpened:
