@@ -141,6 +141,7 @@ def settle(session: Session, row: Proposal) -> None:
             is_superseded=row.superseded_by is not None,
             is_withdrawn=row.withdrawn_at is not None,
             is_project=row.project_id is not None,
+            was_proposed=row.proposed_at is not None,
         )
         for standings in ([(seat.state, seat.is_mandatory) for seat in seats], told)
     )

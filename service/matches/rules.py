@@ -264,17 +264,20 @@ def proposal_state(
     is_superseded: bool = False,
     is_withdrawn: bool = False,
     is_project: bool = False,
+    was_proposed: bool = True,
 ) -> str:
     """Derive the state of a proposal from its seats and from what its requesters said.
 
     It is mutually accepted when every mandatory seat is accepted and every requester agrees (where all seats
-    are optional: when every seat is). A seat that was declined keeps the others' consent standing.
+    are optional: when every seat is). A seat that was declined keeps the others' consent standing. One that a
+    veto took away before anybody was asked (``was_proposed``) leaves the rest as it was.
     """
     for holds, state in ((is_withdrawn, "withdrawn"), (is_superseded, "superseded"), (is_project, "project")):
         if holds:
             return state
     states = [seat.state for seat in seats]
-    if all(state == "suggested" for state in states):
+    waiting = states if was_proposed else [state for state in states if state not in SEAT_ENDS] or states
+    if all(state == "suggested" for state in waiting):
         return "shortlisted" if is_shortlisted else "suggested"
     needed = [seat.state for seat in seats if seat.is_mandatory] or states
     return _agreed(needed, requesters_agree=requesters_agree) or _unfinished(states)
