@@ -9,7 +9,6 @@ from matching.pairs.columns import Bools, Floats, Ints
 from matching.pairs.prepared import Case
 
 LDC, LLDC, SIDS, FIRST_TIME = 0.5, 0.25, 0.35, 0.4
-ON_AGENDA, THEME_ON_AGENDA = 1.0, 0.5
 PREFERRED, PREFERS, TARGETED, NOT_TARGETED = 0.35, 0.25, 0.25, 0.3
 
 
@@ -59,26 +58,11 @@ def agenda(case: Case, rows: Ints) -> tuple[Floats, Bools]:
 
 def _on_agenda(case: Case) -> Floats:
     """Return how far each group has the topic on its agenda, shape (groups,)."""
-    return case.once("on agenda", lambda: _topic_on_agenda(case))
-
-
-def _topic_on_agenda(case: Case) -> Floats:
     lists = case.prepared.lists
     served = lists.served[case.component.area] if case.component.area is not None else frozenset()
-    wanted = set(case.commitments) or set(served)
-    themes = {lists.theme[code] for code in wanted}
-    groups = case.prepared.peers.groups
-    return np.array(
-        [
-            ON_AGENDA
-            if wanted.intersection(group.commitments)
-            else THEME_ON_AGENDA
-            if themes.intersection(group.themes)
-            else 0.0
-            for group in groups
-        ],
-        dtype=np.float64,
-    )
+    wanted = case.commitments or served
+    on_agenda: Floats = case.prepared.peers.on_agenda[lists.commitments.places(wanted)].max(axis=0, initial=0)
+    return on_agenda
 
 
 def _agenda_pairs(case: Case) -> Floats:
@@ -87,15 +71,15 @@ def _agenda_pairs(case: Case) -> Floats:
 
 
 def _shared_agendas(case: Case) -> Floats:
-    peers, on_agenda = case.prepared.peers, _on_agenda(case)
+    peers = case.prepared.peers
     asking = list(case.requester_states)
-    counts = on_agenda * peers.status
+    counts = _on_agenda(case) * peers.status
     live = np.flatnonzero(counts > 0)
     role = peers.role[live]
     both = np.minimum(role[:, asking][:, :, None], role[:, None, :])
-    best = (counts[live][:, None, None] * both).max(axis=0, initial=0.0)
+    both *= counts[live][:, None, None]
     known = peers.in_groups[asking][:, None] & peers.in_groups[None, :]
-    return np.where(known, best, -1.0)
+    return np.where(known, both.max(axis=0, initial=0.0), -1.0)
 
 
 def _agenda_by_state(case: Case) -> Floats:

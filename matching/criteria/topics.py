@@ -1,6 +1,7 @@
 """What the work is about: topic, meaning of the texts, modality."""
 
 from collections.abc import Iterable
+from functools import cached_property
 
 import numpy as np
 
@@ -36,22 +37,36 @@ class Subject:
     def __init__(self, lists: Lists, area: str | None, commitments: tuple[str, ...]) -> None:
         served = lists.served[area] if area is not None else frozenset()
         around = {code for own in commitments for code in lists.relatives.get(own, ())}
-        themes = {lists.theme[code] for code in (*commitments, *served)}
+        self._lists, self._about = lists, (*commitments, *served)
         self.stated = area is not None or bool(commitments)
         self.area = None if area is None else lists.areas.place[area]
         self.commitments = lists.commitments.places(commitments)
         self.single = lists.commitments.places(set(commitments).difference(lists.headlines))
         self.related = lists.commitments.places(around.difference(commitments))
         self.served = lists.commitments.places(served)
-        self.serving = lists.areas.places(
-            code for code, serves in lists.served.items() if serves.intersection(commitments)
+        self.serving = lists.areas.places(code for own in commitments for code in lists.serving.get(own, ()))
+
+    @cached_property
+    def themed(self) -> list[int]:
+        """Places of the commitments of the same themes."""
+        return self._lists.commitments.places(
+            code for theme in self._themes for code in self._lists.of_theme[theme]
         )
-        self.themed = lists.commitments.places(code for code, theme in lists.theme.items() if theme in themes)
-        self.themed_areas = lists.areas.places(
-            code
-            for code, serves in lists.served.items()
-            if any(lists.theme[commitment] in themes for commitment in serves)
+
+    @cached_property
+    def themed_areas(self) -> list[int]:
+        """Places of the areas that serve a commitment of the same themes."""
+        return self._lists.areas.places(
+            code for place in self.themed for code in self._lists.serving.get(self._names[place], ())
         )
+
+    @property
+    def _themes(self) -> set[str]:
+        return {self._lists.theme[code] for code in self._about}
+
+    @property
+    def _names(self) -> list[str]:
+        return self._lists.commitments.names
 
     def levels(self, topics: Topics) -> Floats:
         """Return how closely each row shares the subject: the highest level that applies, 0 for none.

@@ -20,11 +20,11 @@ from matching.errors import InvalidProblem
 from matching.explanations.margins import Margins
 from matching.outcome import Proposal, Reason, SeatChange, SmallestChange
 from matching.pairs.candidates import Candidates, find_candidates
+from matching.pairs.choosing import SOUTHERN_KEPT
 from matching.pairs.columns import Bools, Ints
 from matching.pairs.prepared import Case
 from matching.pairs.profiles import is_southern
 from matching.pairs.rules import capacity_left, excluded_rows, locked, topic_too_far
-from matching.pairs.scanning import SOUTHERN_KEPT
 from matching.policy import Policy
 from matching.problem import Problem
 from matching.solving import Solution, solve

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.allocation.edges import Edges
 from matching.criteria import breakdowns, score, value_of
@@ -15,7 +16,7 @@ from matching.outcome import Candidate, Reason
 from matching.pairs.columns import Bools, Ints
 from matching.pairs.prepared import Case, Prepared
 from matching.pairs.rules import excluded_rows, explain, locked, scored_rows
-from matching.pairs.scanning import Found, Scan
+from matching.pairs.scanning import Scan
 from matching.policy import Policy
 from matching.problem import Component, Need, Offer, Problem
 from matching.text import TextSimilarity
@@ -222,8 +223,8 @@ def scanned(scan: Scan, components: Sequence[tuple[Need, Component]]) -> Scanned
     groups = [
         (need, [part for _, part in own]) for need, own in groupby(components, key=lambda pair: pair[0])
     ]
-    found = [_compact(each) for own in scan.find(groups) for each in own]
-    counts = [len(each.rows) for each in found]
+    found = scan.find(groups)
+    counts = _joined([each.counts for each in found])
     edges = Edges(
         demand=np.repeat(np.arange(len(components), dtype=np.int64), counts),
         offer=_joined([each.rows for each in found]),
@@ -232,16 +233,6 @@ def scanned(scan: Scan, components: Sequence[tuple[Need, Component]]) -> Scanned
     )
     lock = _joined([each.lock for each in found]).astype(bool)
     return Scanned(edges, _joined([each.left for each in found]), lock)
-
-
-def _compact(found: Found) -> Found:
-    """Return candidates in a third of the memory, until all components are joined."""
-    rows, score, limit, left, lock = found
-    return Found(_short(rows), _short(score), _short(limit), _short(left), lock)
-
-
-def _short(values: Ints) -> Ints:
-    return values.astype(np.int32)
 
 
 def explained(case: Case, rows: Ints) -> tuple[Candidate, ...]:
@@ -317,7 +308,7 @@ def _capacity(prepared: Prepared, edges: Edges, left: Ints, lock: Bools) -> Ints
     return np.maximum(capacity, locks)
 
 
-def _joined(arrays: list[Ints] | list[Bools]) -> Ints:
+def _joined(arrays: Sequence[NDArray[Any]]) -> Ints:
     if not arrays:
         return np.zeros(0, dtype=np.int64)
     return np.concatenate(arrays).astype(np.int64)

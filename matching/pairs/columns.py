@@ -83,6 +83,13 @@ class Lists:
         self.states = Codes(state.code for state in problem.states)
         self.theme = {item.code: item.theme for item in problem.commitments}
         self.served = {area.code: frozenset(area.commitments) for area in problem.areas}
+        self.serving: dict[str, set[str]] = defaultdict(set)
+        for area in problem.areas:
+            for code in area.commitments:
+                self.serving[code].add(area.code)
+        self.of_theme: dict[str, list[str]] = defaultdict(list)
+        for item in problem.commitments:
+            self.of_theme[item.theme].append(item.code)
         self.headlines = frozenset(item.parent for item in problem.commitments if item.parent is not None)
         self.relatives: dict[str, set[str]] = defaultdict(set)
         for item in problem.commitments:
@@ -112,6 +119,17 @@ class Places:
         """Return the best value among the states of each place; -1 where there is none or none is known."""
         best: Floats = np.append(by_state, -1.0)[self._padded].max(axis=1)
         return best
+
+    def best_of_each(self, by_state: Floats) -> Floats:
+        """Return :meth:`best` for each line of a table, shape (n, states) to (n, places)."""
+        padded = np.concatenate([by_state, np.full((len(by_state), 1), -1.0)], axis=1)
+        best: Floats = padded.take(self._padded, axis=1).max(axis=2)
+        return best
+
+    @property
+    def cells(self) -> int:
+        """How many values :meth:`best` looks at."""
+        return self._padded.size
 
 
 class OfferColumns:
@@ -273,14 +291,22 @@ class Segments:
         order = np.argsort(members, kind="stable")
         self._records = records[order]
         self._members, self._starts = np.unique(members[order], return_index=True)
-        self._size = size
+        self.size = size
 
     def products(self, values: Floats) -> Floats:
         """Return the product of the values of the records of each member, shape (size,); 1 without any."""
-        products = np.ones(self._size)
+        products = np.ones(self.size)
         if len(self._starts):
             products[self._members] = np.multiply.reduceat(values[self._records], self._starts)
         return products
+
+    def left_open(self, share: float, relevance: Floats, out: Floats) -> None:
+        """Write the products of ``1 - share * relevance`` of the records of each member."""
+        if len(self._starts):
+            values = relevance.take(self._records)
+            values *= share
+            np.subtract(1, values, out=values)
+            out[self._members] = np.multiply.reduceat(values, self._starts)
 
 
 HALF_LIFE_YEARS = 8

@@ -14,6 +14,7 @@ from matching.problem import Group, Problem, State
 
 STATUS_SHARE = {"active": 1.0, "low_activity": 0.75, "unknown": 0.75, "concluded": 0.0}
 
+ON_AGENDA, THEME_ON_AGENDA = 1.0, 0.5
 SHARED_GROUP = 0.55
 """What one small shared group gives. A group of all states gives a fifth of it."""
 EARTH_RADIUS_KM = 6371.0
@@ -31,6 +32,7 @@ class Peers:
         self.groups: tuple[Group, ...] = tuple(
             sorted(problem.groups, key=lambda group: (group.kind, group.code))
         )
+        self._lists = lists
         self.role = np.zeros((len(self.groups), len(self.states)))
         number = {(group.kind, group.code): place for place, group in enumerate(self.groups)}
         for row in problem.memberships:
@@ -47,6 +49,17 @@ class Peers:
         """Whether any group of each state is known, shape (states,)."""
         known: Bools = np.asarray((self.role > 0).any(axis=0))
         return known
+
+    @cached_property
+    def on_agenda(self) -> Floats:
+        """How far each group has each commitment on its agenda, shape (commitments, groups)."""
+        on_agenda = np.zeros((len(self._lists.commitments), len(self.groups)))
+        themes = [self._lists.theme[code] for code in self._lists.commitments.names]
+        for place, group in enumerate(self.groups):
+            on_agenda[[theme in group.themes for theme in themes], place] = THEME_ON_AGENDA
+            named = self._lists.commitments.place.keys() & set(group.commitments)
+            on_agenda[self._lists.commitments.places(named), place] = ON_AGENDA
+        return on_agenda
 
     @cached_property
     def group_gives(self) -> Floats:

@@ -5,6 +5,7 @@ import dataclasses
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import cached_property
+from threading import Lock
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -23,6 +24,8 @@ Params = dict[str, str | int | float | bool | None]
 
 REMEMBERED = 256
 """Intermediate results that are kept at a time."""
+_TURN = Lock()
+"""Held while what is remembered is looked up, never while it is made."""
 FEW = 20
 """Where fewer than one offer in so many is asked for, only their texts are compared."""
 
@@ -36,6 +39,7 @@ class Texts:
         self._codes = Codes(record.text for record in records)
         self._vectors: Vectors = model.encode(self._codes.names)
         self._stated = stated(self._vectors)
+        self._all_stated = bool(self._stated.all())
         self._new: dict[str, Vectors] = {}
         self.deliveries: tuple[Vectors, Stated] = self._vectors[:0], self._stated[:0]
         """The vectors of the deliveries' texts, in their order, and which of them say something."""
@@ -59,6 +63,16 @@ class Texts:
         own, _ = self.asked([text])
         near = nearness(own, *self.deliveries)[0]
         return np.where(near > 0, near, -1.0)
+
+    def cosines(self, asked: Vectors, numbers: Ints) -> Vectors:
+        """Return the cosines of vectors and some texts of the problem; -1 where one of these says nothing.
+
+        ``asked`` is one vector or several, shape (dim,) or (n, dim); the cosines of each are one line.
+        """
+        cosines: Vectors = asked @ self._vectors.take(numbers, axis=0).T
+        if not self._all_stated:
+            cosines[..., ~self._stated[numbers]] = -1
+        return cosines
 
     def numbers(self, texts: Iterable[str]) -> Ints:
         """Return the number of each of these texts of the problem."""
@@ -165,13 +179,16 @@ class Prepared:
         Many components ask for the same, mostly one after the other; what was not asked for longest is
         forgotten, so that memory does not grow with the number of needs.
         """
-        if signature in self._remembered:
-            self._remembered.move_to_end(signature)
-        else:
-            self._remembered[signature] = make()
+        with _TURN:
+            if signature in self._remembered:
+                self._remembered.move_to_end(signature)
+                return cast("Made", self._remembered[signature])
+        made = make()
+        with _TURN:
+            self._remembered[signature] = made
             if len(self._remembered) > REMEMBERED:
                 self._remembered.popitem(last=False)
-        return cast("Made", self._remembered[signature])
+        return made
 
 
 _OF_NEED = ("requesters", "asking", "requester_states", "commitments", "window", "hidden")

@@ -7,27 +7,29 @@ one offer of each profile, so that a table cannot differ from what an offer has 
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 
 import numpy as np
 
 from matching.criteria import value_of
 from matching.pairs.columns import Bools, Floats, Ints
+from matching.pairs.kept import ArraysKept
 from matching.pairs.prepared import Case, Prepared
 from matching.pairs.rules import RULES, capacity_left
 from matching.problem import Offer
 
-OF_PROVIDER = (
-    *("membership", "proximity", "similarity", "relations", "south_south", "priority", "agenda"),
-    "wishes",
-)
-"""Criteria that depend on who stands behind an offer and on the need."""
+OF_PROVIDER = ("membership", "proximity", "similarity", "relations", "south_south", "priority", "wishes")
+"""Criteria that depend on who stands behind an offer and on who asks. The agenda also sees the topic."""
 RULES_OF_PROVIDER = (
     *("own_request", "do_not_pair", "excluded_provider", "refused_by_provider", "conflict_of_interest"),
     "not_a_public_body",
 )
 TABLES_KEPT = 4096
 """Tables that a kind of profile remembers; what was not asked for longest is forgotten."""
+BYTES_KEPT = 64_000_000
+"""Most bytes of what is remembered of those who ask."""
 
 
 class Table:
@@ -69,6 +71,7 @@ class Profiles:
         self.prepared = prepared.narrowed(first)
         self.rows: Ints = np.arange(len(first), dtype=np.int64)
         self._tables: OrderedDict[Hashable, Table] = OrderedDict()
+        self._turn = Lock()
 
     def case(self, case: Case) -> Case:
         """Return a component as criteria and rules see it, with one offer of each profile."""
@@ -81,14 +84,17 @@ class Profiles:
 
     def table(self, signature: Hashable, make: Callable[[], Table]) -> Table:
         """Return the table of a signature, made once as long as it is asked for again."""
-        found = self._tables.get(signature)
-        if found is None:
-            found = self._tables[signature] = make()
+        with self._turn:
+            found = self._tables.get(signature)
+            if found is not None:
+                self._tables.move_to_end(signature)
+                return found
+        made = make()
+        with self._turn:
+            self._tables[signature] = made
             if len(self._tables) > TABLES_KEPT:
                 self._tables.popitem(last=False)
-        else:
-            self._tables.move_to_end(signature)
-        return found
+        return made
 
     def excluded(self, case: Case, rules: tuple[str, ...]) -> Bools:
         """Return which profiles any of the rules excludes, shape (profiles,)."""
@@ -159,11 +165,10 @@ class Calendars(Profiles):
         excluded = self.excluded(case, ("no_availability", "no_capacity_left"))
         return Table(self.points("availability", case), excluded)
 
-    def left(self, case: Case, profiles: Ints) -> Ints:
-        """Return the assignments that offers of these profiles can still take in the window."""
+    def left(self, case: Case) -> Ints:
+        """Return the assignments that offers of each profile can still take in the window."""
         signature = ("left", case.need.starts_on, case.need.ends_on)
-        left = self.prepared.once(signature, lambda: capacity_left(self.case(case)))
-        return left[profiles]
+        return self.prepared.once(signature, lambda: capacity_left(self.case(case)))
 
 
 class Ways(Profiles):
@@ -190,6 +195,30 @@ class Ways(Profiles):
         return Table(self.points("modality", case), np.zeros(len(self.rows), dtype=bool))
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Given:
+    """What providers have for whoever asks, by profile, apart from the topic.
+
+    Attributes
+    ----------
+    points : float array, shape (criteria, profiles)
+        What each criterion of :data:`OF_PROVIDER` adds.
+    total : float array, shape (profiles,)
+        Their sum.
+    barred : bool array, shape (profiles,)
+        Whom a rule excludes.
+    """
+
+    points: Floats
+    total: Floats
+    barred: Bools
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory it takes."""
+        return self.points.nbytes + self.total.nbytes + self.barred.nbytes
+
+
 class Providers(Profiles):
     """Offers by who stands behind them: the party, and with whom it would and would not work."""
 
@@ -204,22 +233,24 @@ class Providers(Profiles):
                 frozenset(offer.refuses),
             ),
         )
+        self._given = ArraysKept(BYTES_KEPT)
 
     @cached_property
     def southern(self) -> Bools:
         """Whether each profile is of a state of low or middle income, shape (profiles,)."""
         return is_southern(self.prepared)[self.prepared.offers.place]
 
-    def given(self, case: Case) -> dict[str, Floats]:
-        """Return what each criterion of :data:`OF_PROVIDER` adds to the score of each profile."""
-        states = case.requester_states
-        fixed = self._once(("membership", "proximity", "similarity", "south_south"), case, states)
-        fixed |= self._once(("relations",), case, states, case.hidden)
-        return {name: fixed[name] if name in fixed else self.points(name, case) for name in OF_PROVIDER}
+    def given(self, case: Case) -> Given:
+        """Return what the providers have for those who ask, made once as long as they ask again."""
+        need, new = case.need, tuple(party.first_time for party in case.asking)
+        who = case.requesters, case.requester_states, new, case.hidden
+        whom = need.preferred, need.do_not_pair, need.excluded, need.public_bodies_only
+        return self._given.once((who, whom), lambda: self._made(self.case(case)))
 
-    def _once(self, names: tuple[str, ...], case: Case, *of: Hashable) -> dict[str, Floats]:
-        """Return the points of criteria that depend on nothing else of a need than what is named."""
-        made = self.prepared.once(
-            ("fixed", names, of), lambda: {name: self.points(name, case) for name in names}
-        )
-        return dict(made)
+    def _made(self, few: Case) -> Given:
+        points = np.array([self.points(name, few) for name in OF_PROVIDER])
+        return Given(points, points.sum(axis=0), self.excluded(few, RULES_OF_PROVIDER))
+
+    def agenda(self, case: Case) -> Floats:
+        """Return what the agendas of shared groups add to each profile, shape (profiles,)."""
+        return self.points("agenda", self.case(case))

@@ -128,10 +128,8 @@ class Ranker:
         keys = component_keys(need, prepared.keys.parties)
         parts = sorted(parts, key=lambda part: keys[part.id])
         (found,) = self._scan.asked_by(prepared, hidden).find([(need, parts)])
-        part = np.repeat(np.arange(len(parts)), [len(each.rows) for each in found])
-        rows = np.concatenate([each.rows for each in found])
-        score = np.concatenate([each.score for each in found])
-        order = np.lexsort((part, rows, -score))
+        part, rows = np.repeat(np.arange(len(parts)), found.counts), found.rows.astype(np.int64)
+        order = np.lexsort((part, rows, -found.score))
         _, first = np.unique(rows[order], return_index=True)
         best = order[np.sort(first)][: max(limit, 0)]
         return _explained(prepared, need, parts, part[best], rows[best])

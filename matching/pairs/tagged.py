@@ -1,8 +1,7 @@
 """Offers by tag: which of them can share enough of a topic at all, found without looking at the others."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Any, TypeVar, cast
+from typing import TypeVar
 
 import numpy as np
 
@@ -18,10 +17,10 @@ from matching.criteria.topics import (
     Subject,
 )
 from matching.pairs.columns import Bools, Ints
+from matching.pairs.kept import ArraysKept, Sized
 from matching.pairs.prepared import Prepared
-from matching.text import Stated, Vectors
 
-Made = TypeVar("Made")
+Made = TypeVar("Made", bound=Sized)
 Tag = tuple[str, int]
 """A kind of tag and the place of its code: ``area``, ``commitment``, ``bare`` (a commitment of an offer
 without areas), ``unstated`` (offers that state no topic) or ``all``."""
@@ -108,11 +107,6 @@ class Tagged:
             return (ALL,)
         return tuple(tag for tag in tags if size[tag])
 
-    def vectors(self, tag: Tag) -> tuple[Vectors, Stated]:
-        """Return the text vectors of a block's offers, shape (n, dim), and which texts say something."""
-        prepared = self._prepared
-        return prepared.texts.pick(prepared.offer_text[self.block(tag).rows])
-
     def once(self, signature: Hashable, make: Callable[[], Made]) -> Made:
         """Return the arrays of a signature, made once as long as they are asked for again."""
         return self._kept.once(signature, make)
@@ -142,28 +136,3 @@ def _commitment(about: Subject, place: int, minimum: float, near: float, apart: 
     if minimum <= (near if about.area is None else apart):
         return [("commitment", place)]
     return [("bare", place)] if minimum <= near else []
-
-
-class ArraysKept:
-    """Arrays that are made once per signature, as long as they are asked for again and bytes allow."""
-
-    def __init__(self, most_bytes: int) -> None:
-        self._most = most_bytes
-        self._bytes = 0
-        self._made: OrderedDict[Hashable, Any] = OrderedDict()
-
-    def once(self, signature: Hashable, make: Callable[[], Made]) -> Made:
-        """Return what ``make`` returns, made once per signature while it is remembered."""
-        if signature in self._made:
-            self._made.move_to_end(signature)
-            return cast("Made", self._made[signature])
-        made = make()
-        self._made[signature] = made
-        self._bytes += _size(made)
-        while self._bytes > self._most and len(self._made) > 1:
-            self._bytes -= _size(self._made.popitem(last=False)[1])
-        return made
-
-
-def _size(made: Any) -> int:
-    return int(made.nbytes)
