@@ -8,8 +8,7 @@ from sqlmodel import Session
 from service.attachments.holders import Holder, Holding, hold
 from service.caller import OFFERING, Caller
 from service.errors import NotAllowed
-from service.journal.reads import Read, note_reads
-from service.needs import rules
+from service.needs import reads, rules
 from service.needs.changes import change, subject_of
 from service.needs.errors import NotChangeableNow
 from service.needs.queries import find_need, parties_of
@@ -59,7 +58,7 @@ def _may_change(session: Session, caller: Caller, row: Need) -> bool:
 
 def _note_opened(session: Session, caller: Caller, need_id: str, _attachment_id: str) -> None:
     row = find_need(session, caller, need_id)
-    note_reads(session, caller, [Read(subject_of(row), row.text_version, "file")])
+    reads.note_file(session, caller, row)
 
 
 # Messages

@@ -41,14 +41,14 @@ def test_a_file_is_added_and_withdrawn_on_the_page_of_its_need(web: TestClient, 
     made = check(refused, 422)
     assert "file-fault" in made.all("id")
     check(_send(web, officer, address), 422)
-    name = 'Plan "<b>".docx'
-    added = _send(web, officer, address, {"file": (name, docx())})
+    name, content = 'Plan "<b>".docx', docx()
+    added = _send(web, officer, address, {"file": (name, content)})
     assert (added.status_code, added.headers["location"]) == (303, f"/needs/{need}#files")
     shown = check(get(web, f"/needs/{need}", officer))
     (withdraw,) = [place for place in shown.all("action") if place.endswith("/withdraw")]
     check(get(web, address, officer))
     (file,) = [place for place in shown.all("href") if place.startswith("/attachments/")]
-    assert get(web, file, officer).content == docx()
+    assert get(web, file, officer).content == content
     assert _send(web, officer, withdraw).status_code == 303
     assert file not in check(get(web, f"/needs/{need}", officer)).all("href")
     elsewhere = web.post(address, files={"file": ("a.pdf", PDF)}, headers=officer.headers)
