@@ -24,9 +24,10 @@ from service.offers.schemas import (
 )
 from service.offers.tables import Offer, OfferPerson
 from service.offers.views import views_of
+from service.search.specificity import SpecificityView
 from service.web.doors import Doors
 from service.web.paging import Paging
-from service.web.requests import Asking, Reading, SignedIn, Writing
+from service.web.requests import Asking, Language, Reading, SignedIn, Writing
 from service.web.schemas import Move, Page
 
 router = Doors(tags=["offers"])
@@ -151,6 +152,14 @@ def record_person(session: Writing, caller: SignedIn, offer_id: str, details: Pe
 def erase_person(session: Writing, caller: SignedIn, offer_id: str) -> OfferView:
     """Forget who a named expert is; an open offer is withdrawn with it."""
     return _shown(session, caller, commands.erase_person(session, caller, offer_id))
+
+
+@router.get("/offers/{offer_id}/specificity")
+def get_offer_specificity(
+    session: Reading, caller: SignedIn, language: Language, offer_id: str
+) -> SpecificityView:
+    """Show how specific an offer is, and what to add. Its provider and its desk may ask."""
+    return queries.get_specificity(session, caller, offer_id, language)
 
 
 @router.get("/offers/{offer_id}/journal")

@@ -11,6 +11,7 @@ from service.errors import NotAllowed, NotFound
 from service.journal.queries import get_journal
 from service.journal.schemas import JournalView
 from service.offers import rules
+from service.offers.links import links_of
 from service.offers.schemas import OfferFilter, OfferLine, OfferView, WishesView
 from service.offers.tables import (
     Offer,
@@ -20,10 +21,11 @@ from service.offers.tables import (
     OfferModality,
     OfferWish,
 )
-from service.offers.views import lines_of, views_of
+from service.offers.views import lines_of, specificity_view, views_of
 from service.reference.memberships import memberships_on
 from service.reference.tables import Commitment
 from service.search.queries import things_with
+from service.search.specificity import SpecificityView
 from service.stakeholders.queries import stakeholders_of_states, states_of
 from service.stakeholders.tables import Stakeholder
 from service.web.paging import Key, PageAsked, page_of
@@ -84,6 +86,14 @@ def get_offer_journal(session: Session, caller: Caller, offer_id: str) -> Journa
     if not rules.may_read_journal(caller, row):
         raise NotAllowed
     return get_journal(session, caller, f"offer:{row.id}")
+
+
+def get_specificity(session: Session, caller: Caller, offer_id: str, language: str) -> SpecificityView:
+    """Return how specific an offer is and what to add; its provider and its desk may ask."""
+    row = find_offer(session, caller, offer_id)
+    if not rules.may_read_journal(caller, row):
+        raise NotAllowed
+    return specificity_view(row, links_of(session, [row.id])[row.id], language)
 
 
 def get_wishes_journal(session: Session, caller: Caller, offer_id: str) -> JournalView:

@@ -6,10 +6,11 @@ from typing import Any
 from sqlmodel import Session
 
 from service.caller import Caller
-from service.offers import rules
+from service.offers import rules, specificity
 from service.offers.links import Links, links_of
 from service.offers.schemas import ExpertiseView, LanguageView, OfferLine, OfferView, ProviderLine
 from service.offers.tables import Offer
+from service.search.specificity import SpecificityView, told
 from service.stakeholders.queries import find_stakeholders, states_of
 from service.stakeholders.rules import HOLDS_A_PERSON
 from service.stakeholders.tables import Stakeholder
@@ -26,6 +27,30 @@ def views_of(session: Session, caller: Caller, rows: Sequence[Offer]) -> list[Of
         OfferView(**_line(row, provider, links), **_rest(row, links))
         for row, provider, links in _told(session, caller, rows)
     ]
+
+
+def specificity_view(row: Offer, links: Links, language: str) -> SpecificityView:
+    """Return how specific an offer is, and what to add, in words."""
+    stated = [item for item in links.languages if item.basis == "stated"]
+    found = specificity.specificity_of(
+        specificity.Said(
+            language=row.language,
+            title=row.title,
+            description=row.description,
+            areas=len(links.expertise),
+            proficiencies=sum(1 for item in links.expertise if item.proficiency),
+            evidence=[item.evidence for item in links.expertise if item.evidence],
+            has_forms=bool(links.modalities),
+            capacity=row.capacity,
+            sends=row.sends,
+            days_per_year=row.days_per_year,
+            has_time=bool(row.months or row.available_from or row.available_until),
+            languages=len(stated),
+            language_levels=sum(1 for item in stated if item.level),
+        )
+    )
+    texts = specificity.QUESTION_TEXTS, specificity.ADVICE_TEXTS
+    return told(found, specificity.ENOUGH, *texts, language)
 
 
 def _told(session: Session, caller: Caller, rows: Sequence[Offer]) -> list[tuple[Offer, ProviderLine, Links]]:

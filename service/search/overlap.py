@@ -14,8 +14,8 @@ from service.texts import N_
 
 Degree = Literal["same", "near", "similar"]
 
-SHOWN_FROM = 40
-"""Points out of 100 from which a likeness is worth a look."""
+SHOWN_FROM = 55
+"""Points out of 100 from which a likeness is worth a look: topic and state alone do not reach it."""
 MOST_SHOWN = 10
 NOT_ALIKE = 0.3
 """Nearness of two texts that have nothing to do with each other."""
