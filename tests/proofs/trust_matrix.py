@@ -2,21 +2,13 @@
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from fastapi.testclient import TestClient
-
-from service.access.queries import identify
-from service.app import create_app
-from service.settings import Settings
-from tests.databases import Throughway, sqlite_template
 from tests.proofs.proof import Figure
+from tests.rights.house import House, house
 from tests.rights.matrix import Asked, Operation, ask, cells, operations
-from tests.rights.world import Side, two_sides
 
 ITEM = "trust.matrix"
 
@@ -24,9 +16,9 @@ ITEM = "trust.matrix"
 def prove(seed: int, size: int | None) -> Iterable[Figure]:
     """Ask every question; ``size`` limits the operations, ``seed`` is only told (nothing is drawn)."""
     del seed
-    with tempfile.TemporaryDirectory() as folder, _house(Path(folder)) as house:
-        chosen = operations(house.document)[:size]
-        found = look(house, chosen)
+    with tempfile.TemporaryDirectory() as folder, house(Path(folder)) as there:
+        chosen = operations(there.app.openapi())[:size]
+        found = look(there, chosen)
     for line in (*found.wrong, *found.oracles, *found.told):
         print(line)
     yield Figure(ITEM, f"unwritten={len(found.unwritten)}", "0", not found.unwritten, len(chosen))
@@ -47,66 +39,30 @@ class Findings:
     told: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class House:
-    """The service with two sides in it, as they were at first whenever it is asked."""
-
-    web: TestClient
-    throughway: Throughway
-    filled: Path
-    document: Mapping[str, Any]
-    own: Side
-    other: Side
-
-    @contextmanager
-    def as_at_first(self) -> Iterator[None]:
-        """Let something be asked that may change things, and undo it."""
-        changed = self.filled.with_suffix(".changed")
-        changed.write_bytes(self.filled.read_bytes())
-        with self.throughway.to(f"sqlite:///{changed}"):
-            yield
-        for file in changed.parent.glob(f"{changed.name}*"):
-            file.unlink()
-
-
-@contextmanager
-def _house(folder: Path) -> Iterator[House]:
-    with sqlite_template(folder) as template, template.copy(folder) as address:
-        throughway = Throughway(address)
-        database = throughway.database
-        own, other = two_sides(database)
-        with database.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        database.close()
-        app = create_app(Settings(data_dir=folder, text_model="character-ngrams"), database, identify)
-        with TestClient(app, raise_server_exceptions=False) as web:
-            yield House(web, throughway, folder / "homologue.db", app.openapi(), own, other)
-        database.close()
-
-
-def look(house: House, chosen: list[Operation]) -> Findings:
+def look(there: House, chosen: list[Operation]) -> Findings:
     """Ask every question about the operations, and keep what is not as it should be."""
+    document = there.app.openapi()
     found = Findings(unwritten=[one.name for one in chosen if not one.expected])
     for operation in chosen:
         answers: dict[str | None, dict[str, Asked]] = defaultdict(dict)
         for cell in cells([operation]):
-            with house.as_at_first():
-                asked = ask(house.web, cell, house.own, house.other, house.document)
+            with there.as_at_first():
+                asked = ask(there.web, cell, there.own, there.other, document)
             found.asked += 1
             answers[cell.role][cell.relation] = asked
-            _check(asked, house, found)
+            _check(asked, there, found)
         for by_relation in answers.values():
             _compare(by_relation, found)
     return found
 
 
-def _check(asked: Asked, house: House, found: Findings) -> None:
+def _check(asked: Asked, there: House, found: Findings) -> None:
     cell = asked.cell
     where = f"{cell.operation.name} as {cell.role or 'nobody'} about {cell.relation}"
     if not asked.is_as_expected:
         expected = cell.operation.expects(cell.role, cell.relation)
         found.wrong.append(f"{where}: {asked.answer.status_code} instead of {expected}")
-    told = [word for word in house.other.canaries if word in asked.answer.text]
+    told = [word for word in there.other.canaries if word in asked.answer.text]
     if told and cell.role != "administrator":
         found.told.append(f"{where}: {told}")
 

@@ -28,9 +28,11 @@ from service.dialogues.schemas import (
 from service.journal.reactions import Happening
 from service.journal.tables import JournalEntry
 from service.matches import commands as matches
+from service.matches.engine import published_policy
 from service.matches.proposal_commands import propose_proposal
 from service.matches.proposal_schemas import Proposing
 from service.matches.schemas import PinDecision
+from service.matches.tables import MatchRound
 from service.needs.views import components_of
 from service.notifications.reactions import tell_people
 from service.notifications.tables import Notification
@@ -155,6 +157,7 @@ def _offer(session: Session, side: Side) -> None:
 
 def _proposal(session: Session, side: Side) -> None:
     round_id = a_round(session, side.people["case_officer"])
+    session.get_one(MatchRound, round_id).policy = published_policy({})
     proposal, seats = a_proposal(session, side.ids["need"], round_id, [side.ids["offer"]])
     side.ids |= {"round": round_id, "proposal": proposal, "seat": seats[0]}
     propose_proposal(session, side.people["requester_officer"].caller, proposal, Proposing(names_need=True))
