@@ -10,6 +10,7 @@ Kind = Literal[
     "seats",
     "requests",
     "teams",
+    "messages",
     "desk",
     "rounds",
     "offers",

@@ -50,7 +50,7 @@ def upgrade() -> None:
     sa.Column('way', sqlmodel.sql.sqltypes.AutoString(length=16), nullable=True),
     sa.Column('mail_due_at', service.database.columns.UtcDateTime(), nullable=True),
     sa.Column('mailed_at', service.database.columns.UtcDateTime(), nullable=True),
-    sa.CheckConstraint("kind IN ('endorsements', 'seats', 'requests', 'teams', 'desk', 'rounds', 'offers', 'circulars', 'account', 'instance')", name=op.f('ck_notification_kind_known')),
+    sa.CheckConstraint("kind IN ('endorsements', 'seats', 'requests', 'teams', 'messages', 'desk', 'rounds', 'offers', 'circulars', 'account', 'instance')", name=op.f('ck_notification_kind_known')),
     sa.CheckConstraint("thing_kind IN ('need', 'offer', 'proposal', 'seat', 'round', 'account', 'page')", name=op.f('ck_notification_thing_kind_known')),
     sa.CheckConstraint("way IN ('at_once', 'daily', 'weekly')", name=op.f('ck_notification_way_known')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_notification_account_id')),
@@ -66,7 +66,7 @@ def upgrade() -> None:
     sa.Column('account_id', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
     sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
     sa.Column('way', sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
-    sa.CheckConstraint("kind IN ('endorsements', 'seats', 'requests', 'teams', 'desk', 'rounds', 'offers', 'circulars', 'account', 'instance')", name=op.f('ck_notification_choice_kind_known')),
+    sa.CheckConstraint("kind IN ('endorsements', 'seats', 'requests', 'teams', 'messages', 'desk', 'rounds', 'offers', 'circulars', 'account', 'instance')", name=op.f('ck_notification_choice_kind_known')),
     sa.CheckConstraint("way IN ('at_once', 'daily', 'weekly', 'inbox', 'off')", name=op.f('ck_notification_choice_way_known')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_notification_choice_account_id')),
     sa.PrimaryKeyConstraint('account_id', 'kind', name=op.f('pk_notification_choice'))

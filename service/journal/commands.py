@@ -32,7 +32,7 @@ def record(
     session.add(entry)
     session.flush()
     session.add(JournalText(entry_id=entry.id, salt=salt, details=details or {}, reason=reason))
-    for listener in listeners_of(event):
+    for listener in listeners_of(event, details or {}):
         session.add(
             OutboxMessage(
                 id=new_id("msg"), entry_id=entry.id, listener=listener, recorded_at=entry.occurred_at

@@ -5,14 +5,18 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
+from service.access.queries import caller_of
 from service.access.tables import Account, DutyRow
 from service.caller import ASKING, DESK, OFFERING, Role
+from service.errors import NotAllowed, NotFound
 from service.matches.tables import MatchRound, Proposal, Seat
 from service.needs.queries import parties_of
 from service.needs.tables import Need, NeedNamedProvider, NeedRequester
 from service.notifications.news import Circle
 from service.offers.tables import Offer
 from service.stakeholders.rules import PUBLIC_BODIES
+from service.threads.queries import find_message
+from service.threads.tables import ThreadMessage
 
 _OPEN = (col(DutyRow.ended_at).is_(None), col(Account.disabled_at).is_(None))
 """Duties that are not ended, of accounts that are not closed."""
@@ -32,12 +36,14 @@ def accounts_in(session: Session, circle: Circle, about: About) -> set[str]:
 
 
 def need_of(session: Session, about: About) -> Need | None:
-    """Return the need that an event is about, itself or through its seat or proposal."""
+    """Return the need that an event is about, itself or through its seat, proposal or message."""
+    about = _origin(about)
     return session.get(Need, about.id) if about.kind == "need" else _need_of_proposal(session, about)
 
 
 def proposal_id_of(session: Session, about: About) -> str | None:
-    """Return the proposal that an event is about, itself or through its seat."""
+    """Return the proposal that an event is about, itself or through its seat or message."""
+    about = _origin(about)
     if about.kind != "seat":
         return about.id
     seat = session.get(Seat, about.id)
@@ -57,6 +63,14 @@ def people_with(session: Session, roles: Iterable[Role], stakeholders: Iterable[
         )
     )
     return set(session.exec(query)) if wanted else set()
+
+
+def _origin(about: About) -> About:
+    """Return the thing that a message is about."""
+    if about.kind != "message":
+        return about
+    kind, _, id_ = str(about.details["thing"]).partition(":")
+    return About(kind, id_, about.details)
 
 
 def _need_of_proposal(session: Session, about: About) -> Need | None:
@@ -80,6 +94,44 @@ def _endorsers(session: Session, about: About) -> set[str]:
 def _desk(session: Session, about: About) -> set[str]:
     need = need_of(session, about)
     return people_with(session, DESK, [need.desk_id]) if need else set()
+
+
+def _desk_alone(session: Session, about: About) -> set[str]:
+    """Return the desk, where the journal tells it alone; the same event of the seat tells the provider."""
+    return _desk(session, about) if about.kind == "proposal-desk" else set()
+
+
+def _message_sides(session: Session, about: About) -> set[str]:
+    return _readers(session, about, _requesters(session, about) | _desk(session, about))
+
+
+def _message_providers(session: Session, about: About) -> set[str]:
+    need = need_of(session, about)
+    authors = select(ThreadMessage.author_party).where(ThreadMessage.subject == about.details["thing"])
+    parties = {*about.details.get("readers", ()), *session.exec(authors)}
+    known = {party.removeprefix("provider:") for party in parties if party.startswith("provider:")}
+    named = _named_providers(session, About("need", need.id, {})) if need else set()
+    return _readers(session, about, named | people_with(session, OFFERING, known))
+
+
+def _message_seats(session: Session, about: About) -> set[str]:
+    query = select(Seat).where(Seat.proposal_id == proposal_id_of(session, about))
+    seats = session.exec(query).all()
+    people = {one for seat in seats for one in _seat_provider(session, About("seat", seat.id, {}))}
+    return _readers(session, about, people)
+
+
+def _readers(session: Session, about: About, people: set[str]) -> set[str]:
+    """Return those of some people who may read a message, as its own room says."""
+    return {one for one in people if _may_read(session, one, about.id)}
+
+
+def _may_read(session: Session, account_id: str, message_id: str) -> bool:
+    try:
+        find_message(session, caller_of(session, session.get_one(Account, account_id)), message_id)
+    except (NotFound, NotAllowed):
+        return False
+    return True
 
 
 def _named_providers(session: Session, about: About) -> set[str]:
@@ -162,7 +214,11 @@ _CIRCLES: Mapping[Circle, Callable[[Session, About], set[str]]] = {
     "requesters": _requesters,
     "endorsers": _endorsers,
     "desk": _desk,
+    "desk_alone": _desk_alone,
     "named_providers": _named_providers,
+    "message_sides": _message_sides,
+    "message_providers": _message_providers,
+    "message_seats": _message_seats,
     "seat_provider": _seat_provider,
     "seat_expert": _seat_expert,
     "offer_owner": _offer_owner,

@@ -19,7 +19,7 @@ from service.notifications.errors import CannotBeOff
 from service.notifications.news import TOLD, News
 from service.notifications.queries import find_notice, unread_of, way_of
 from service.notifications.schemas import NewsChoice
-from service.notifications.sights import may_see
+from service.notifications.sights import may_see, own_seat_in
 from service.notifications.stopping import Stop
 from service.notifications.tables import Notification, NotificationChoice
 
@@ -93,10 +93,10 @@ def _told(session: Session, entry: JournalEntry, about: About) -> Iterator[tuple
 
 
 def _tell_one(session: Session, entry: JournalEntry, about: About, account_id: str, news: News) -> bool:
-    thing = _thing(session, about, news)
     way = way_of(session, account_id, news.kind)
-    account = session.get_one(Account, account_id)
-    if thing is None or way == "off" or not may_see(session, caller_of(session, account), news.thing, thing):
+    caller = caller_of(session, session.get_one(Account, account_id))
+    thing = _thing(session, caller, about, news)
+    if thing is None or way == "off" or not may_see(session, caller, news.thing, thing):
         return False
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     written = session.exec(
@@ -118,7 +118,7 @@ def _tell_one(session: Session, entry: JournalEntry, about: About, account_id: s
     return bool(written.rowcount)
 
 
-def _thing(session: Session, about: About, news: News) -> str | None:
+def _thing(session: Session, caller: Caller, about: About, news: News) -> str | None:
     """Return the id of what a notice leads to: a seat's news is read on the proposal by those who ask."""
     if news.thing == "page":
         return news.page
@@ -127,6 +127,8 @@ def _thing(session: Session, about: About, news: News) -> str | None:
     if news.thing == "need":
         need = need_of(session, about)
         return need.id if need else None
+    if about.kind == "message":
+        return own_seat_in(session, caller, proposal_id_of(session, about) or "")
     return about.id
 
 

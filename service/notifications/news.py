@@ -16,7 +16,11 @@ Circle = Literal[
     "requesters",
     "endorsers",
     "desk",
+    "desk_alone",
     "named_providers",
+    "message_sides",
+    "message_providers",
+    "message_seats",
     "seat_provider",
     "seat_expert",
     "offer_owner",
@@ -74,11 +78,32 @@ def _both(sentence: str) -> tuple[News, News]:
     return _requests(sentence), _desk(sentence)
 
 
+def _message(sentence: str, thing: Thing, providers: Circle, shown_by: Thing) -> tuple[News, News]:
+    return News("message_sides", "messages", sentence, thing), News(providers, "messages", sentence, shown_by)
+
+
+_WRITTEN = N_("There is a new message for you.")
 _SEAT_OPEN = N_("A seat of the team is open again.")
 
 TOLD: Mapping[str, tuple[News, ...]] = MappingProxyType(
     {
-        # A need's way to its desk
+        # A need's way to its desk. Of registrations only those on somebody else's behalf are told.
+        "need.registered": (
+            _requests(N_("A desk registered a request for you. Please confirm it or refuse.")),
+        ),
+        "need.registration-confirmed": (_desk(N_("The request that your desk registered was confirmed.")),),
+        "need.registration-refused": (_desk(N_("The request that your desk registered was refused.")),),
+        "need.set-back": _both(N_("The emergency was set back, because nobody endorsed it in time.")),
+        "need.brought-back": _both(N_("The emergency is endorsed and goes on.")),
+        "need.widening-asked": (
+            News(
+                "requesters",
+                "endorsements",
+                N_("Somebody of your side asks to let more people see the request."),
+                "need",
+            ),
+        ),
+        "need.widening-ended": (_requests(N_("The wish to let more people see the request has ended.")),),
         "need.submitted": (
             News("endorsers", "endorsements", N_("A request waits for your endorsement."), "need"),
             _desk(N_("A request was submitted. It waits for its endorsement.")),
@@ -137,12 +162,14 @@ TOLD: Mapping[str, tuple[News, ...]] = MappingProxyType(
         "proposal.proposed": _team(N_("A team was asked to take part.")),
         "proposal.agreed": _team(N_("A requester agreed to a team.")),
         "proposal.agreement-revoked": _team(N_("A requester took its agreement to a team back.")),
-        "proposal.reopened": _team(_SEAT_OPEN),
         "proposal.partly-accepted": _team(N_("A part of the team has said yes.")),
         "proposal.accepted": _team(N_("Both sides have agreed. The team can be confirmed.")),
-        "proposal.declined": _team(_SEAT_OPEN),
-        "proposal.lapsed": _team(_SEAT_OPEN),
-        "proposal.given-up": _team(_SEAT_OPEN),
+        "proposal.news-released": (News("requesters", "teams", _SEAT_OPEN, "proposal"),),
+        "proposal.refill-suggested": _team(N_("Somebody was found who could take an open seat.")),
+        "proposal.seat-refilled": _team(N_("An open seat has a new candidate.")),
+        "proposal.seat-offered": _team(N_("A further seat of the team was offered.")),
+        "proposal.objected": _team(N_("A requester objects to filling a seat again.")),
+        "proposal.dissolved": _team(N_("A confirmed team was given up before its work began.")),
         "proposal.confirmed": _team(N_("The team is confirmed.")),
         "proposal.withdrawn": _team(N_("A team was given up.")),
         # Seats
@@ -151,7 +178,14 @@ TOLD: Mapping[str, tuple[News, ...]] = MappingProxyType(
         # Of a no, the asking side is told by the proposal's events, at one moment whatever the cause.
         "seat.declined": (News("desk", "teams", _SEAT_OPEN, "proposal"),),
         "seat.given-back": (News("desk", "teams", _SEAT_OPEN, "proposal"),),
-        "seat.lapsed": (_seat(N_("The time to answer for a seat ran out.")), *_team(_SEAT_OPEN)),
+        "seat.lapsed": (
+            _seat(N_("The time to answer for a seat ran out.")),
+            News("desk", "teams", _SEAT_OPEN, "proposal"),
+        ),
+        "seat.interest-declared": (
+            News("desk_alone", "teams", N_("A conflict of interest was declared or denied."), "proposal"),
+        ),
+        "seat.interest-judged": (_seat(N_("The desk has judged what you declared of your interests.")),),
         "seat.release-given": (
             News("seat_expert", "seats", N_("You are released for a seat. Your own yes is missing."), "seat"),
         ),
@@ -159,6 +193,9 @@ TOLD: Mapping[str, tuple[News, ...]] = MappingProxyType(
         "seat.withdrawn": (_seat(N_("A seat that was offered to you is no longer needed.")),),
         "seat.confirmed": (_seat(N_("Your seat in a team is confirmed.")),),
         "seat.released": (_seat(N_("Your seat in a team has ended.")),),
+        # Messages
+        "need.message-written": _message(_WRITTEN, "need", "message_providers", "need"),
+        "proposal.message-written": _message(_WRITTEN, "proposal", "message_seats", "seat"),
         # Offers
         "offer.submitted": (
             News("offer_authorisers", "offers", N_("An offer waits for your authorisation."), "offer"),
@@ -202,6 +239,9 @@ TOLD: Mapping[str, tuple[News, ...]] = MappingProxyType(
         ),
     }
 )
+
+ON_BEHALF_ONLY = frozenset({"need.registered"})
+"""Events that are news only where somebody acted on a requester's behalf."""
 
 NUMBERED_SUBJECT = N_("There is news about request {number}")
 SUBJECT = N_("There is news: {kind}")

@@ -12,6 +12,7 @@ Kind = Literal[
     "seats",
     "requests",
     "teams",
+    "messages",
     "desk",
     "rounds",
     "offers",
@@ -60,6 +61,9 @@ KINDS_OF_NEWS: Mapping[Kind, KindOfNews] = MappingProxyType(
         ),
         "teams": KindOfNews(
             N_("Teams"), N_("A team was proposed, or somebody in it has answered."), "at_once"
+        ),
+        "messages": KindOfNews(
+            N_("Messages"), N_("Somebody wrote to your side about a request or a team."), "at_once"
         ),
         "desk": KindOfNews(
             N_("Work at your desk"), N_("A request reaches your desk, or waits for it."), "daily"

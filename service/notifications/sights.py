@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from service.caller import Caller
 from service.matches.proposal_queries import proposals_in_sight, seats_in_sight
 from service.matches.queries import rounds_in_sight
-from service.matches.tables import Proposal
+from service.matches.tables import Proposal, Seat
 from service.needs.queries import ids_in_sight as needs_in_sight
 from service.needs.queries import lines_in_sight
 from service.needs.schemas import NeedLine
@@ -60,6 +60,13 @@ def may_see(session: Session, caller: Caller, kind: str, thing_id: str) -> bool:
     return session.exec(found).first() is not None
 
 
+def own_seat_in(session: Session, caller: Caller, proposal_id: str) -> str | None:
+    """Return the seat by which the caller, on the offering side, knows a proposal."""
+    own = col(Seat.id).in_(seats_in_sight(session, caller))
+    query = select(Seat.id).where(Seat.proposal_id == proposal_id, own).order_by(col(Seat.id))
+    return session.exec(query).first()
+
+
 def sights_of(session: Session, caller: Caller, notices: Iterable[Notification]) -> dict[str, Sight]:
     """Return, by the notice's id, what the caller is shown of its thing; the things were found visible."""
     rows = list(notices)
@@ -83,9 +90,9 @@ _ADDRESSES: Mapping[Thing, str] = {
     "need": "/needs/{}",
     "proposal": "/proposals/{}",
     "round": "/rounds/{}",
-    "seat": "/#seats",
+    "seat": "/seats/{}",
     "offer": "/#offers",
-    "account": "/",
+    "account": "/account",
     "page": "{}",
 }
 

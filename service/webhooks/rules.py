@@ -44,6 +44,9 @@ EVENTS: Mapping[Topic, frozenset[str]] = MappingProxyType(
                 "declined",
                 "lapsed",
                 "given-up",
+                "news-released",
+                "seat-refilled",
+                "dissolved",
                 "confirmed",
                 "withdrawn",
             )

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, func, select
 
 from service import clock
 from service.access.commands import end_duty, grant_duty
@@ -15,7 +15,7 @@ from service.errors import NotFound
 from service.journal.commands import record
 from service.journal.reactions import Happening
 from service.journal.tables import JournalEntry, OutboxMessage
-from service.matches import proposal_commands, seat_commands
+from service.matches import lapsing, proposal_commands, seat_commands
 from service.matches.proposal_schemas import Proposing, SeatAcceptance, SeatRefusal
 from service.needs import moves
 from service.needs.commands import change_confidentiality
@@ -25,9 +25,11 @@ from service.notifications.queries import count_unread, find_notice
 from service.notifications.reactions import tell_people
 from service.notifications.tables import Notification
 from service.offers.commands import mark_stale_offers
+from service.threads.commands import write_message
+from service.threads.schemas import MessageWriting
 from tests.service import people
 from tests.service.matches.cases import a_team
-from tests.service.needs.cases import a_need
+from tests.service.needs.cases import a_need, on_behalf
 from tests.service.notifications.cases import all_told, choose, inbox_of, told
 from tests.service.people import Person
 from tests.service.statements import statements_of
@@ -183,6 +185,54 @@ def test_a_seat_is_told_to_its_provider_and_a_no_is_not_told_as_one(database: Da
     assert "seat.declined" in told(database, team.desk)
     assert "declined" not in str([one.text for one in inbox_of(database, team.desk)])
     assert told(database, first) == told(database, second) == ["seat.offered"]
+
+
+def test_a_lost_seat_is_told_to_those_who_ask_at_the_fixed_moment(database: Database) -> None:
+    """A no is no news for those who ask until the moment at which all losses are told, in one way."""
+    team = a_team(database)
+    with database.writing() as session:
+        officer = team.officer.caller
+        proposal_commands.propose_proposal(session, officer, team.proposal, Proposing(names_need=True))
+        seat_commands.decline_seat(session, team.pools[0].caller, team.seats[0], SeatRefusal(code="capacity"))
+    _clean(database)
+    assert told(database, team.officer) == []
+    with clock.set_to(clock.now() + timedelta(hours=2)), database.writing() as session:
+        assert lapsing.release_news(session) == 1
+    all_told(database)
+    (notice,) = inbox_of(database, team.officer)
+    assert (notice.event, notice.text) == ("proposal.news-released", "A seat of the team is open again.")
+
+
+def test_a_message_is_told_to_its_readers_and_to_nobody_else(database: Database) -> None:
+    """Who may not read a message does not learn that it was written; what it says is in no notice."""
+    team = a_team(database, mandatory=(True, True))
+    first, second = team.pools
+    with database.writing() as session:
+        officer = team.officer.caller
+        proposal_commands.propose_proposal(session, officer, team.proposal, Proposing(names_need=True))
+    _clean(database)
+    with database.writing() as session:
+        said = MessageWriting(text=SECRET, readers=[f"seat:{team.seats[0]}"])
+        write_message(session, team.desk.caller, f"proposal:{team.proposal}", said)
+    all_told(database)
+    (notice,) = inbox_of(database, first)
+    assert (notice.event, notice.address) == ("proposal.message-written", f"/seats/{team.seats[0]}")
+    assert SECRET not in str(notice)
+    assert told(database, second) == told(database, team.officer) == told(database, team.desk) == []
+
+
+def test_a_registration_is_told_only_to_whom_it_was_made_for(database: Database) -> None:
+    """A state learns what a desk registered in its name; one's own drafts are no news and cost no message."""
+    officer, desk = people.ministry(database), people.desk(database)
+    _clean(database)
+    a_need(database, "draft", officer, desk)
+    with database.reading() as session:
+        waiting = session.exec(select(OutboxMessage).where(col(OutboxMessage.handled_at).is_(None)))
+        assert waiting.all() == []
+    with database.writing() as session:
+        on_behalf(session, desk, officer)
+    all_told(database)
+    assert "need.registered" in told(database, officer)
 
 
 def test_a_round_is_told_to_its_desk_and_to_those_for_whom_it_found_a_team(database: Database) -> None:
