@@ -8,12 +8,14 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import parse_qsl, quote, unquote
 
 from pydantic import TypeAdapter, ValidationError
 
 from clients.errors import NotUnderstood
+from clients.models.attachments import Upload
 from clients.models.parts import Answer as Model
 from clients.models.parts import Input, Page
 
@@ -40,6 +42,12 @@ class Call(Generic[Answer]):
     answer: TypeAdapter[Answer] = ANYTHING
     etag: str | None = None
     """The version of the thing that a change is about; the service refuses it if there is a newer one."""
+    files: Mapping[str, Upload] = field(default_factory=dict)
+    """Files that are sent as a form, by the name of their field."""
+    form: Mapping[str, Input] = field(default_factory=dict)
+    """What is sent beside files, by the name of its field, as JSON."""
+    gives_file: bool = False
+    """Whether the answer is what a file holds."""
     key: str | None = None
     """With the same key the service does a change once, however often it is sent."""
 
@@ -69,8 +77,14 @@ class Call(Generic[Answer]):
         """Return the body as JSON: what was set, and nothing that was left out."""
         return None if self.body is None else self.body.model_dump_json(exclude_unset=True).encode()
 
+    def fields(self) -> dict[str, str]:
+        """Return the fields of a form beside its files."""
+        return {name: value.model_dump_json(exclude_unset=True) for name, value in self.form.items()}
+
     def read(self, content: bytes, etag: str = "") -> Answer:
         """Read the body of an answer, and remember its version with it."""
+        if self.gives_file:
+            return self.answer.validate_python(content)
         try:
             answer = self.answer.validate_json(content)
         except ValidationError as error:
@@ -113,6 +127,18 @@ def listing(path: str, /, **values: QueryValue) -> Call[Any]:
 def post(path: str, body: Input | None = None, /, **places: str) -> Call[Any]:
     """Return a call that makes something, or makes a move."""
     return Call("POST", API + path, places, body=body)
+
+
+def upload(
+    path: str, files: Mapping[str, Upload], form: Mapping[str, Input] = MappingProxyType({}), /, **places: str
+) -> Call[Any]:
+    """Return a call that sends files, with what is said beside them."""
+    return Call("POST", API + path, places, files=files, form=form)
+
+
+def download(path: str, /, **places: str) -> Call[Any]:
+    """Return a call that is answered with what a file holds."""
+    return replace(get(path, **places), gives_file=True)
 
 
 def patch(path: str, body: Input, etag: str, /, **places: str) -> Call[Any]:

@@ -45,6 +45,8 @@ class Connection:
             self.base_url + call.address(),
             params=call.parameters() or None,
             content=content,
+            data=call.fields() or None,
+            files={name: file.part() for name, file in call.files.items()} or None,
             headers=headers,
             extensions={"timeout": httpx.Timeout(self.timeout_seconds).as_dict()},
         )

@@ -157,6 +157,8 @@ class Pin(Answer):
     component: str
     offer: str
     decision: str
+    side: str
+    """Whose decision it is: the ``requester``'s or the ``desk``'s, which the requester is not told of."""
     decided_at: datetime
 
 

@@ -218,6 +218,12 @@ class NeedLine(Answer):
     is_demonstration: bool
 
 
+class RegistrationRefusal(Input):
+    """Why the requester does not stand behind what a desk registered for it."""
+
+    reason: str
+
+
 class NeedHandling(Answer):
     """What requester and desk see beyond the need itself."""
 
@@ -230,7 +236,15 @@ class NeedHandling(Answer):
     public_summary: str | None
     matching_allowed: bool
     is_expedited: bool
+    endorsement_due_at: datetime | None
+    """Until when an emergency that went ahead has to be endorsed."""
+    set_back_code: str | None
+    """Why it is out of rounds and hidden from others again, until that is put right."""
     registered_on_behalf: bool
+    awaits_confirmation: bool
+    """Whether a desk registered it for a requester that has not confirmed it yet."""
+    confirmed_at: datetime | None
+    refusal_reason: str | None
     clarification_question: str | None
     in_scope: bool
     duplicate_of: str | None
@@ -272,6 +286,8 @@ class Need(Answer):
     desk: str
     desk_name: str
     desk_dialogue: str | None
+    is_unendorsed_emergency: bool
+    """Whether it went ahead as an emergency and not every requester has endorsed it yet."""
     unmet_reason: str | None
     ineligible_code: str | None
     registered_at: datetime

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from clients.models.matches import Criterion, Reason
 from clients.models.parts import Answer, Input, Month, Move
@@ -22,6 +22,27 @@ class Agreement(Move):
     """The consent to name the need to these providers, if the desk is to offer the seats."""
 
 
+class InterestStatement(Input):
+    """What somebody says about conflicts of interest. A declared one is described, for the desk to judge."""
+
+    stance: Literal["none", "declared"]
+    text: str | None = None
+
+
+class InterestVerdict(Input):
+    """What the desk makes of a declared conflict: cleared with measures, or it stands and the seat goes."""
+
+    party: Literal["institution", "expert"]
+    verdict: Literal["cleared", "stands"]
+    measures: str | None = None
+
+
+class Refilling(Move):
+    """Who takes the place of one that is not available; left out: the best candidate."""
+
+    offer: str | None = None
+
+
 class SeatAcceptance(Input):
     """A provider's yes to a seat, or a named expert's own."""
 
@@ -29,13 +50,53 @@ class SeatAcceptance(Input):
     """Months to keep free; left out: the one with most room among those in which the work could fall."""
     expert: str | None = None
     """The account of the named expert, who then has to say yes as well."""
+    interest: InterestStatement | None = None
+    """Whether a conflict of interest is in the way; it can be declared later, until confirmation."""
     reason: str | None = None
 
 
 class SeatRefusal(Input):
-    """Why a seat is declined or given back: a code of the list of reasons."""
+    """Why a seat is declined or given back: a code of the list of reasons, and words for the desk."""
 
     code: str
+    note: str | None = None
+    """Read by your own side and the desk. Those who ask read only that the seat is not available."""
+
+
+class Interest(Answer):
+    """What a party of a seat declared, for itself and the desk."""
+
+    party: str
+    stance: str
+    text: str | None
+    declared_at: datetime
+    verdict: str | None
+    measures: str | None
+    judged_at: datetime | None
+
+
+class TeamContact(Answer):
+    """Somebody to write to, once both sides agree."""
+
+    stakeholder: str
+    organisation: str
+    name: str
+    contact: str | None
+    role: str
+
+
+class TeamContacts(Answer):
+    """The people of both sides of a team."""
+
+    contacts: list[TeamContact]
+
+
+class ConsentText(Answer):
+    """The words to which people consent."""
+
+    version: str
+    texts: dict[str, str]
+    """By what is consented to."""
 
 
 class SeatProvider(Answer):
@@ -71,9 +132,30 @@ class Seat(Answer):
     lapses_at: datetime | None
     answered_at: datetime | None
     answer_reason: str | None
+    """For those who ask ``not_available``, whatever the cause, once they are told of it."""
+    answer_note: str | None
+    """For the desk."""
+    held_until: datetime | None
+    """Until when capacity is held, before it is committed."""
+    interests: list[Interest]
+    """For the desk."""
+    moves: list[str]
+    """What you can do with it now."""
     months: list[str]
     """Months in which capacity is held or committed; before that, those that were named for it."""
     replaced_by: str | None
+
+
+class Replacement(Answer):
+    """An offer that could take the place of one that is not available, and was not asked before."""
+
+    offer: str
+    provider: SeatProvider
+    score: int
+    criteria: list[Criterion]
+    to_be_confirmed: list[Reason]
+    may_be_named: bool
+    """Whether the need may be named to this provider, so that the seat can be offered at once."""
 
 
 class Alternative(Answer):
@@ -135,6 +217,8 @@ class Proposal(Answer):
     """Requesters that agree to the team."""
     naming_allowed: bool
     """Whether the need may be named to these providers."""
+    text_version: str
+    """Version of the words to which one consents now."""
     moves: list[str]
     """What you can do with it now."""
     created_at: datetime
@@ -179,6 +263,12 @@ class OwnSeat(Answer):
     expert_accepted_at: datetime | None
     answered_at: datetime | None
     answer_reason: str | None
+    answer_note: str | None
+    held_until: datetime | None
+    interests: list[Interest]
+    """What your side declared; each reads its own words."""
+    text_version: str
+    """Version of the words to which one consents now."""
     months: list[str]
     moves: list[str]
 

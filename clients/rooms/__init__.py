@@ -4,6 +4,7 @@ from typing import Generic
 
 from clients.doors import Way
 from clients.rooms.access import Accounts, Me, ServiceHealth
+from clients.rooms.attachments import Files
 from clients.rooms.deliveries import Deliveries
 from clients.rooms.dialogues import Dialogues
 from clients.rooms.engagements import Engagements
@@ -16,6 +17,7 @@ from clients.rooms.offers import Offers
 from clients.rooms.reference import Reference
 from clients.rooms.sign_in import OwnSecurity, SignIn
 from clients.rooms.stakeholders import Stakeholders
+from clients.rooms.threads import Threads
 from clients.rooms.webhooks import Webhooks
 
 
@@ -25,6 +27,7 @@ class Rooms(Generic[Way]):
     def __init__(self, way: Way) -> None:
         self.way = way
         self.accounts = Accounts(way)
+        self.attachments = Files(way)
         self.deliveries = Deliveries(way)
         self.dialogues = Dialogues(way)
         self.engagements = Engagements(way)
@@ -42,5 +45,6 @@ class Rooms(Generic[Way]):
         self.security = OwnSecurity(way)
         self.sign_in = SignIn(way)
         self.stakeholders = Stakeholders(way)
+        self.threads = Threads(way)
         self.unmet = UnmetRegister(way)
         self.webhooks = Webhooks(way)

@@ -1,23 +1,55 @@
 """The moves in the life of a need, from draft to closing; part of ``client.needs``."""
 
-from clients.calls import Call, post
-from clients.doors import Room, Way, ask
+from clients.calls import Call, post, upload
+from clients.doors import Way, ask
 from clients.models import (
     Clarification,
     DeskChange,
+    Endorsement,
     Engagement,
     EngagementConsent,
     IneligibleFinding,
     Move,
     Need,
     NeedLevelChange,
+    NeedRegistration,
     Question,
+    RegistrationRefusal,
     UnmetFinding,
+    Upload,
 )
+from clients.rooms.screening import NeedScreening
 
 
-class NeedMoves(Room[Way]):
+class NeedMoves(NeedScreening[Way]):
     """The moves in the life of a need."""
+
+    # On a state's behalf
+
+    @ask
+    def register_on_behalf(self, need: NeedRegistration, letter: Upload) -> Call[Need]:
+        """Register a need for a state, from its official letter; inert until that confirms it. For desks.
+
+        >>> client.needs.register_on_behalf(need, Upload.of("letter.pdf"))
+        """
+        return upload("/needs/on-behalf", {"letter": letter}, {"need": need})
+
+    @ask
+    def confirm_registration(self, need_id: str, *, reason: str | None = None) -> Call[Need]:
+        """Stand behind what a desk registered for you. For the lead requester.
+
+        >>> client.needs.confirm_registration(need_id)
+        """
+        return post("/needs/{need_id}/confirm-registration", Move(reason=reason), need_id=need_id)
+
+    @ask
+    def refuse_registration(self, need_id: str, reason: str) -> Call[Need]:
+        """Refuse what a desk registered for you, and say why.
+
+        >>> client.needs.refuse_registration(need_id, "The letter is not ours.")
+        """
+        path = "/needs/{need_id}/refuse-registration"
+        return post(path, RegistrationRefusal(reason=reason), need_id=need_id)
 
     # Moves of those who ask
 
@@ -30,12 +62,15 @@ class NeedMoves(Room[Way]):
         return post("/needs/{need_id}/submit", Move(reason=reason), need_id=need_id)
 
     @ask
-    def endorse(self, need_id: str, *, reason: str | None = None) -> Call[Need]:
-        """Endorse a need for your institution. For national focal points.
+    def endorse(
+        self, need_id: str, *, text_version: int | None = None, reason: str | None = None
+    ) -> Call[Need]:
+        """Endorse a need for your institution, in the version that you read. For national focal points.
 
-        >>> client.needs.endorse(need_id)
+        >>> client.needs.endorse(need_id, text_version=2)
         """
-        return post("/needs/{need_id}/endorse", Move(reason=reason), need_id=need_id)
+        endorsement = Endorsement(reason=reason, text_version=text_version)
+        return post("/needs/{need_id}/endorse", endorsement, need_id=need_id)
 
     @ask
     def expedite(self, need_id: str, *, reason: str | None = None) -> Call[Need]:
@@ -63,7 +98,7 @@ class NeedMoves(Room[Way]):
 
     @ask
     def change_confidentiality(self, need_id: str, change: NeedLevelChange) -> Call[Need]:
-        """Change who may see a need. Of a joint need only the lead lets more people see it.
+        """Change who may see a need. What lets more people see it waits until a second person agrees.
 
         >>> client.needs.change_confidentiality(need_id, NeedLevelChange(confidentiality="all_states"))
         """
