@@ -1,6 +1,6 @@
 """``client.rounds``, ``.proposals``, ``.seats`` and ``.unmet``: from needs and offers to teams."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from clients.calls import Call, get, listing, post
@@ -9,6 +9,9 @@ from clients.flows import Flow, waiting
 from clients.models import (
     Agreement,
     Comparison,
+    ConsentText,
+    InterestStatement,
+    InterestVerdict,
     Journal,
     Move,
     OwnSeat,
@@ -16,10 +19,13 @@ from clients.models import (
     Proposal,
     ProposalLine,
     Proposing,
+    Refilling,
+    Replacement,
     Round,
     RoundRequest,
     SeatAcceptance,
     SeatRefusal,
+    TeamContacts,
     Together,
     Unmet,
 )
@@ -188,6 +194,89 @@ class Proposals(Room[Way]):
         return post("/proposals/{proposal_id}/confirm", Move(reason=reason), proposal_id=proposal_id)
 
     @ask
+    def object(self, proposal_id: str, *, reason: str | None = None) -> Call[Proposal]:
+        """Object to a seat being filled again; the team as a whole is given up. For requesters.
+
+        >>> client.proposals.object(proposal_id, reason="We want another team")
+        """
+        return post("/proposals/{proposal_id}/object", Move(reason=reason), proposal_id=proposal_id)
+
+    @ask
+    def dissolve(self, proposal_id: str, *, reason: str | None = None) -> Call[Proposal]:
+        """Give a confirmed team up before its work begins; the need looks for another one.
+
+        >>> client.proposals.dissolve(proposal_id, reason="The budget was cut")
+        """
+        return post("/proposals/{proposal_id}/dissolve", Move(reason=reason), proposal_id=proposal_id)
+
+    @ask
+    def contacts(self, proposal_id: str) -> Call[TeamContacts]:
+        """Look up whom to write to in a team on which both sides agree. The look is recorded.
+
+        >>> client.proposals.contacts(proposal_id)
+        """
+        return post("/proposals/{proposal_id}/contacts", proposal_id=proposal_id)
+
+    @ask
+    def replacements(self, proposal_id: str, seat_id: str) -> Call[Sequence[Replacement]]:
+        """List who could take the place of a seat that is not available, best first, never asked before.
+
+        >>> client.proposals.replacements(proposal_id, seat_id)
+        """
+        path = "/proposals/{proposal_id}/seats/{seat_id}/replacements"
+        return get(path, proposal_id=proposal_id, seat_id=seat_id)
+
+    @ask
+    def refill(
+        self, proposal_id: str, seat_id: str, *, offer: str | None = None, reason: str | None = None
+    ) -> Call[Proposal]:
+        """Fill a seat that is not available again, with the best candidate or with a chosen offer.
+
+        >>> client.proposals.refill(proposal_id, seat_id)
+        """
+        path = "/proposals/{proposal_id}/seats/{seat_id}/refill"
+        return post(path, Refilling(offer=offer, reason=reason), proposal_id=proposal_id, seat_id=seat_id)
+
+    @ask
+    def offer_seat(
+        self, proposal_id: str, seat_id: str, *, names_need: bool = False, reason: str | None = None
+    ) -> Call[Proposal]:
+        """Offer a seat that was filled again to its provider.
+
+        >>> client.proposals.offer_seat(proposal_id, seat_id, names_need=True)
+        """
+        path = "/proposals/{proposal_id}/seats/{seat_id}/offer"
+        proposing = Proposing(names_need=names_need, reason=reason)
+        return post(path, proposing, proposal_id=proposal_id, seat_id=seat_id)
+
+    @ask
+    def judge_interest(self, proposal_id: str, seat_id: str, verdict: InterestVerdict) -> Call[Proposal]:
+        """Judge a declared conflict of interest: cleared with measures, or the seat goes. For the desk.
+
+        >>> client.proposals.judge_interest(
+        ...     proposal_id, seat_id, InterestVerdict(party="institution", verdict="stands")
+        ... )
+        """
+        path = "/proposals/{proposal_id}/seats/{seat_id}/judge-interest"
+        return post(path, verdict, proposal_id=proposal_id, seat_id=seat_id)
+
+    @ask
+    def consent_texts(self) -> Call[Sequence[ConsentText]]:
+        """Read the words to which people consent, in every version; the last one is asked for now.
+
+        >>> client.proposals.consent_texts()
+        """
+        return get("/consent-texts")
+
+    @ask
+    def desk_journal(self, proposal_id: str) -> Call[Journal]:
+        """Read what happened to a proposal that those who ask are not told, or told of later. For the desk.
+
+        >>> client.proposals.desk_journal(proposal_id)
+        """
+        return get("/proposals/{proposal_id}/desk-journal", proposal_id=proposal_id)
+
+    @ask
     def journal(self, proposal_id: str) -> Call[Journal]:
         """Read what happened to a proposal.
 
@@ -240,20 +329,36 @@ class Seats(Room[Way]):
         return post("/seats/{seat_id}/accept", acceptance, seat_id=seat_id)
 
     @ask
-    def decline(self, seat_id: str, code: str) -> Call[OwnSeat]:
+    def decline(self, seat_id: str, code: str, *, note: str | None = None) -> Call[OwnSeat]:
         """Say no to a seat, with a coded reason.
 
         >>> client.seats.decline(seat_id, "no_availability")
         """
-        return post("/seats/{seat_id}/decline", SeatRefusal(code=code), seat_id=seat_id)
+        return post("/seats/{seat_id}/decline", SeatRefusal(code=code, note=note), seat_id=seat_id)
 
     @ask
-    def give_back(self, seat_id: str, code: str) -> Call[OwnSeat]:
+    def give_back(self, seat_id: str, code: str, *, note: str | None = None) -> Call[OwnSeat]:
         """Take your yes to a seat back, until the proposal is confirmed.
 
         >>> client.seats.give_back(seat_id, "no_availability")
         """
-        return post("/seats/{seat_id}/give-back", SeatRefusal(code=code), seat_id=seat_id)
+        return post("/seats/{seat_id}/give-back", SeatRefusal(code=code, note=note), seat_id=seat_id)
+
+    @ask
+    def declare_interest(self, seat_id: str, statement: InterestStatement) -> Call[OwnSeat]:
+        """Declare whether a conflict of interest is in the way. Your words are for you and the desk.
+
+        >>> client.seats.declare_interest(seat_id, InterestStatement(stance="none"))
+        """
+        return post("/seats/{seat_id}/declare-interest", statement, seat_id=seat_id)
+
+    @ask
+    def contacts(self, seat_id: str) -> Call[TeamContacts]:
+        """Look up whom to write to on the asking side, once both sides agree. The look is recorded.
+
+        >>> client.seats.contacts(seat_id)
+        """
+        return post("/seats/{seat_id}/contacts", seat_id=seat_id)
 
     @ask
     def journal(self, seat_id: str) -> Call[Journal]:

@@ -132,6 +132,14 @@ class Needs(NeedMoves[Way]):
         return get("/needs/{need_id}/pins", need_id=need_id)
 
     @ask
+    def pins_journal(self, need_id: str) -> Call[Journal]:
+        """Read what the desk decided about a need for itself: its locks and vetoes. For the desk.
+
+        >>> client.needs.pins_journal(need_id)
+        """
+        return get("/needs/{need_id}/pins/journal", need_id=need_id)
+
+    @ask
     def pin(self, need_id: str, decision: PinDecision) -> Call[Pin]:
         """Lock or veto a pair for all rounds to come, with a reason.
 

@@ -54,7 +54,7 @@ def dissolve_proposal(
 
 
 @router.post("/proposals/{proposal_id}/contacts")
-def look_up_team(session: Writing, caller: SignedIn, proposal_id: str) -> ContactsView:
+def contacts_of_team(session: Writing, caller: SignedIn, proposal_id: str) -> ContactsView:
     """Look up whom to write to in a team on which both sides agree. The look is recorded."""
     return contacts.look_up_team(session, caller, proposal_id)
 
@@ -119,6 +119,6 @@ def declare_interest(
 
 
 @router.post("/seats/{seat_id}/contacts")
-def look_up_requesters(session: Writing, caller: SignedIn, seat_id: str) -> ContactsView:
+def contacts_of_requesters(session: Writing, caller: SignedIn, seat_id: str) -> ContactsView:
     """Look up whom to write to on the asking side, once both sides agree. The look is recorded."""
     return contacts.look_up_requesters(session, caller, seat_id)

@@ -303,7 +303,9 @@ class _Shown:
         """Return when a seat was answered; of a lost one the asking side reads when it was told."""
         if self.to_desk or seat.news_at is None:
             return seat.answered_at
-        return seat.news_at if seat.shown_state == seat.state else None
+        if seat.shown_state == seat.state:
+            return seat.news_at
+        return seat.answered_at if seat.shown_state == "accepted" else None
 
     def _answer_reason(self, seat: Seat) -> str | None:
         if self.to_desk:

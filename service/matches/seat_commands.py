@@ -147,7 +147,9 @@ def _leave(session: Session, caller: Caller, seat_id: str, verb: str, refusal: S
     session.refresh(seat)
     if not may_leave(caller, seat):
         raise NotAllowed
-    said = {"answer_reason": refusal.code, "answer_note": refusal.note, "answered_at": clock.now()}
+    # Of a yes that is taken back the day of the yes stays: the asking side still reads it for a while.
+    answered_at = seat.answered_at or clock.now()
+    said = {"answer_reason": refusal.code, "answer_note": refusal.note, "answered_at": answered_at}
     lose_seat(session, seat, verb, **said)
     revoke_of_seat(session, seat.id)
     record(session, caller, EVENTS[verb], f"seat:{seat.id}", {"code": refusal.code})

@@ -9,9 +9,11 @@ from clients import Homologue, NotFound
 from clients.models import (
     ComponentEntry,
     ExpertiseStatement,
+    InterestStatement,
     NeedRegistration,
     OfferRegistration,
     RoundRequest,
+    SeatAcceptance,
 )
 from service.access.queries import identify
 from service.app import create_app
@@ -99,7 +101,7 @@ def test_a_need_becomes_a_confirmed_team(address: str, database: Database, stack
     (seat,) = pool.seats.list()
     assert "Train analysts" not in seat.model_dump_json()
     assert officer.stakeholder_id not in seat.model_dump_json()
-    releaser.seats.accept(seat.id)
+    releaser.seats.accept(seat.id, SeatAcceptance(interest=InterestStatement(stance="none")))
     assert "Train analysts" in pool.seats.get(seat.id).model_dump_json()
     ministry.proposals.confirm(line.id)
 
