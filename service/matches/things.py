@@ -12,7 +12,7 @@ from service.matches.proposal_queries import find_own_seat, find_proposal
 from service.matches.proposal_views import parties_to
 from service.matches.tables import Proposal, Seat
 from service.needs.queries import find_needs, parties_of
-from service.needs.things import NAMES
+from service.needs.things import NAMES, note_read
 from service.stakeholders.queries import find_stakeholders
 from service.stakeholders.rules import HOLDS_A_PERSON
 from service.texts import N_
@@ -97,5 +97,9 @@ def _seats_told(session: Session, row: Proposal) -> dict[str, str]:
     }
 
 
-speak_of("proposal", _of_proposal)
+def _note_read(session: Session, caller: Caller, proposal_id: str) -> None:
+    note_read(session, caller, session.get_one(Proposal, proposal_id).need_id)
+
+
+speak_of("proposal", _of_proposal, _note_read)
 speak_of("seat", _of_seat)

@@ -11,7 +11,7 @@ from service.errors import NotAllowed
 from service.needs import reads, rules
 from service.needs.changes import change, subject_of
 from service.needs.errors import NotChangeableNow
-from service.needs.queries import find_need, parties_of
+from service.needs.queries import find_need, find_needs, parties_of
 from service.needs.tables import Need
 from service.needs.views import named_providers_of
 from service.stakeholders.queries import find_stakeholders
@@ -71,11 +71,7 @@ def _circle(session: Session, caller: Caller, need_id: str) -> Circle:
     """
     row = find_need(session, caller, need_id)
     actors = rules.actors_of(caller, parties_of(session, row))
-    sides = [
-        side
-        for side, needed in ((REQUESTER, {"requester", "focal_point"}), (DESK, {"desk"}))
-        if actors & needed
-    ]
+    sides = [side for side, actor in _SIDES if actor in actors]
     providers = {} if sides else _institutions(session, caller.stakeholders(*OFFERING))
     circle = Circle(
         subject=subject_of(row),
@@ -88,6 +84,11 @@ def _circle(session: Session, caller: Caller, need_id: str) -> Circle:
         is_agreed=row.state in _AGREED,
     )
     return _with_providers(session, row, circle) if sides else circle
+
+
+def note_read(session: Session, caller: Caller, need_id: str) -> None:
+    """Note that somebody reads what is said about a need: that tells of its text."""
+    reads.note_text(session, caller, list(find_needs(session, [need_id]).values()))
 
 
 def _with_providers(session: Session, row: Need, circle: Circle) -> Circle:
@@ -116,4 +117,4 @@ def _institutions(session: Session, stakeholder_ids: Iterable[str]) -> dict[str,
 
 
 hold("need", Holder(_look_at, _change_files, _note_opened))
-speak_of("need", _circle)
+speak_of("need", _circle, note_read)

@@ -15,14 +15,26 @@ from service.threads.rules import Circle
 Find = Callable[[Session, Caller, str], Circle]
 """Gives the circle as the caller sees it, or refuses with 404 what the caller may not see."""
 
+NoteRead = Callable[[Session, Caller, str], None]
+"""Told that the caller reads messages about a thing."""
+
 _circles: dict[str, Find] = {}
+_notes: dict[str, NoteRead] = {}
 
 
-def speak_of(kind: str, find: Find) -> None:
-    """Register a kind of thing that has a thread."""
+def speak_of(kind: str, find: Find, note_read: NoteRead | None = None) -> None:
+    """Register a kind of thing that has a thread; one that keeps messages under itself notes their reads."""
     if kind in _circles:
         raise ValueError(f"{kind} has a thread already")
     _circles[kind] = find
+    if note_read is not None:
+        _notes[kind] = note_read
+
+
+def note_messages_read(session: Session, caller: Caller, subject: str) -> None:
+    """Let the room whose thing messages are kept under note that they are read."""
+    kind, _, thing_id = subject.partition(":")
+    _notes[kind](session, caller, thing_id)
 
 
 def circle_of(session: Session, caller: Caller, subject: str) -> Circle:

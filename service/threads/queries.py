@@ -7,7 +7,7 @@ from sqlmodel import Session, col, or_, select
 
 from service.caller import Caller
 from service.errors import NotFound
-from service.threads.circles import circle_of
+from service.threads.circles import circle_of, note_messages_read
 from service.threads.rules import EVERYBODY, Circle
 from service.threads.schemas import MessageView, ThreadView
 from service.threads.tables import ThreadMessage, ThreadReader
@@ -94,6 +94,8 @@ def _readable(circle: Circle) -> ColumnElement[bool]:
 def _views(
     session: Session, caller: Caller, circle: Circle, rows: Sequence[ThreadMessage], language: str
 ) -> list[MessageView]:
+    if rows:
+        note_messages_read(session, caller, circle.subject)
     answered = {row.answers for row in rows if row.answers}
     query = select(ThreadMessage.id).where(col(ThreadMessage.id).in_(answered), _readable(circle))
     readable = set(session.exec(query)) if answered else set()

@@ -263,6 +263,26 @@ def test_the_journal_tells_of_a_message_apart(database: Database) -> None:
         assert "need.message-written" not in events
 
 
+def test_reading_messages_of_a_confidential_need_is_recorded(web: TestClient, database: Database) -> None:
+    """The requester learns that the desk read messages and opened a file; what shows nothing is no read."""
+    officer, desk = people.ministry(database), people.desk(database)
+    need = a_need(database, "screening", officer, desk)
+    messages = f"/api/v1/things/need:{need}/messages"
+    told = f"/api/v1/needs/{need}/reads"
+    assert web.get(messages, headers=desk.headers).json()["items"] == []
+    assert web.get(told, headers=officer.headers).json()["items"] == []
+    with database.writing() as session:
+        written = _write(session, officer, f"need:{need}", "desk")
+        file = attach_file(session, officer.caller, f"message:{written}", sent(PDF), LIMITS)
+    web.get(messages, headers=desk.headers)
+    web.get(f"/api/v1/attachments/{file.id}/content", headers=desk.headers)
+    found = web.get(told, headers=officer.headers).json()["items"]
+    assert {(item["account"], item["kind"]) for item in found} == {
+        (desk.account_id, "text"),
+        (desk.account_id, "file"),
+    }
+
+
 def test_an_ended_need_is_not_written_to(database: Database) -> None:
     """What was said stays readable; nothing new is said."""
     officer, desk = people.ministry(database), people.desk(database)
