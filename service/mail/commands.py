@@ -102,6 +102,17 @@ def note_failure(session: Session, letter: Letter, kind: str, code: int | None =
     )
 
 
+def hold_back(session: Session, attempts: int) -> None:
+    """Let every letter that is due wait for a pause: the mail server is away, whichever letter goes first."""
+    now = clock.now()
+    session.exec(
+        update(Letter)
+        .where(col(Letter.due_at) <= now)
+        .values(due_at=now + rules.pause_after(attempts))
+        .execution_options(synchronize_session=False)
+    )
+
+
 def try_letters_now(session: Session, caller: Caller) -> int:
     """Let every waiting letter be tried at once, and return how many there are; administrators may."""
     if not rules.may_look_after_mail(caller):

@@ -13,7 +13,7 @@ import structlog
 
 from service.database.engines import Database
 from service.jobs.durable import Workplace
-from service.mail.commands import claim_letter, note_failure, note_sent
+from service.mail.commands import claim_letter, hold_back, note_failure, note_sent
 from service.mail.tables import Letter
 from service.settings import Settings
 
@@ -46,6 +46,8 @@ async def _send_from(place: Workplace, first: Letter) -> int:
         if letter is not None:
             # The server is to blame, not the letter: it may say 500 to everything while it is set up wrongly.
             _note(place.database, letter, error, None)
+            with place.database.writing() as session:
+                hold_back(session, letter.attempts)
     return sent
 
 

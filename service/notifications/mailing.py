@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select, update
 
 from service import clock
@@ -23,6 +25,8 @@ from service.notifications.tables import Notification
 from service.settings import Settings
 from service.texts import DEFAULT_LANGUAGE, has_catalogue, translate
 from service.web.rendering import render
+
+log = structlog.get_logger()
 
 MOST_AT_ONCE = 500
 """Letters that are written before the worker looks at other things again."""
@@ -45,8 +49,20 @@ def write_due_letters(database: Database, settings: Settings) -> int:
             found = _next_due(session)
             if not found:
                 break
-            written += _write(session, settings, found)
+            written += _try_to_write(session, settings, found)
     return written
+
+
+def _try_to_write(session: Session, settings: Settings, due: Sequence[Notification]) -> bool:
+    """Write one letter; if that fails, its news stays in the inbox and the other letters go on."""
+    try:
+        with session.begin_nested():
+            return _write(session, settings, due)
+    except SQLAlchemyError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one letter must not stop the others
+        log.warning("letter with news not written", notice=due[0].id, error=type(error).__name__)
+        return False
 
 
 def _next_due(session: Session) -> Sequence[Notification]:

@@ -1,5 +1,6 @@
 """The outbox: every listener hears of every event, once if all goes well, again if it failed."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -8,11 +9,14 @@ from sqlmodel import Session, select
 from service import clock
 from service.caller import SYSTEM
 from service.database.engines import Database
+from service.jobs import dispatcher
 from service.jobs.dispatcher import dispatch_one
+from service.jobs.durable import Workplace
 from service.journal import reactions
 from service.journal.commands import record
 from service.journal.reactions import Happening, on
 from service.journal.tables import JournalEntry, OutboxMessage
+from service.settings import Settings
 
 
 @pytest.fixture
@@ -37,6 +41,35 @@ def test_a_listener_hears_what_happened_once(database: Database, heard: list[Hap
     assert heard[0].entry_id.startswith("entry_")
     assert not dispatch_one(database)
     assert len(heard) == 1
+
+
+def test_what_waits_for_others_holds_up_nothing(
+    database: Database, app_settings: Settings, heard: list[Happening], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A task apart that hangs on a foreign server keeps no listener waiting, and is not begun twice."""
+    monkeypatch.setattr(dispatcher, "_tasks", {})
+    begun, told, released = [], threading.Event(), threading.Event()
+
+    def hang(_place: Workplace) -> None:
+        begun.append(1)
+        released.wait(20)
+
+    def look(_place: Workplace) -> None:
+        if heard and begun:
+            told.set()
+
+    dispatcher.regularly(every_seconds=0, is_apart=True)(hang)
+    dispatcher.regularly(every_seconds=0)(look)
+    _ring(database)
+    working = dispatcher.Dispatcher(Workplace(app_settings, database))
+    working.start()
+    try:
+        assert told.wait(20)
+        assert len(begun) == 1
+    finally:
+        working.begin_stop()
+        released.set()
+        working.stop()
 
 
 def test_what_nobody_listens_to_leaves_no_message(database: Database, heard: list[Happening]) -> None:

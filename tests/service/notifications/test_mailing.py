@@ -204,6 +204,25 @@ def test_letters_of_one_person_fail_no_other(
     assert written >= len(to)
 
 
+def test_one_letter_that_cannot_be_written_stops_no_other(
+    database: Database, app_settings: Settings, desk: Person
+) -> None:
+    """An address that mail cannot go to costs its own letter only; its news stays in the inbox."""
+    second = people.colleague(database, desk, "case_officer")
+    with clock.set_to(WEDNESDAY):
+        choose(database, second, "desk", "at_once")
+        all_told(database)
+        _another(database, desk)
+        with database.writing() as session:
+            account = session.get_one(Account, desk.account_id)
+            account.email = "officer@ministry.example\r\nBcc: others@example.org"
+            session.add(account)
+    letters_to(database, app_settings, desk, WEDNESDAY)
+    assert letters_to(database, app_settings, desk, WEDNESDAY) == []
+    assert letters_to(database, app_settings, second, WEDNESDAY) != []
+    assert len(inbox_of(database, desk)) == 2
+
+
 def _way(database: Database, person: Person) -> str:
     with database.reading() as session:
         return way_of(session, person.account_id, "desk")
