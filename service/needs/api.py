@@ -38,7 +38,8 @@ router.include_router(registering)
 router.include_router(screening)
 
 
-def _wanted(  # noqa: PLR0913, PLR0917 - one parameter for each filter of the list
+# Not plain, or it would take a turn in another thread.
+async def _wanted(  # noqa: PLR0913, PLR0917 - one parameter for each filter of the list
     status: State | None = None,
     commitment: CodeText | None = None,
     theme: CodeText | None = None,

@@ -37,12 +37,12 @@ def subject_of(row: Need) -> str:
     return f"need:{row.id}"
 
 
-def reindex(session: Session, row: Need) -> None:
+def reindex(session: Session, row: Need, *, is_new: bool = False) -> None:
     """Make the need findable by its text, and its public summary by what that says."""
     notes = session.exec(select(NeedComponent.note).where(NeedComponent.need_id == row.id))
     texts = (row.title, row.context, row.expected_result, row.what_exists, row.done_when)
-    index_text(session, "need", row.id, *texts, *notes)
-    index_text(session, "need_summary", row.id, row.public_summary or "")
+    index_text(session, "need", row.id, *texts, *notes, is_new=is_new)
+    index_text(session, "need_summary", row.id, row.public_summary or "", is_new=is_new)
 
 
 def case_number_for(session: Session, row: Need, desk_id: str) -> str:

@@ -4,12 +4,14 @@ Every field at fault is named, all of them at once.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from sqlmodel import Session
 
 from service.errors import FieldFault, InvalidInput
 from service.needs import rules
+from service.reference.facts import codes_of_lists
 from service.reference.queries import known_codes
 from service.stakeholders.queries import find_stakeholders
 from service.stakeholders.tables import Stakeholder
@@ -23,6 +25,7 @@ _LISTS = {
     "dialogues": "dialogue",
 }
 _COMPONENT_LISTS = {"area": "expertise_area", "modality": "modality"}
+_CODE_LISTS = ("need_kind", "cost_bearer", "vulnerable_group", "expertise_area", "modality", "language")
 _STAKEHOLDERS = ("requesters", "desk", "preferred", "excluded", "do_not_pair", "named_providers")
 
 Said = Mapping[str, Any]
@@ -36,9 +39,10 @@ def check_said(session: Session, said: Said, *, on_behalf: bool) -> dict[str, St
     lists of wishes.
     """
     named = find_stakeholders(session, (id_ for field in _STAKEHOLDERS for _, id_ in _entries(said, field)))
+    known = _Known(session)
     faults = [
-        *_code_faults(session, said),
-        *_component_faults(session, said.get("components")),
+        *_code_faults(known, said),
+        *_component_faults(known, said.get("components")),
         *_stakeholder_faults(said, named),
         *rules.window_faults(said.get("starts_on"), said.get("ends_on")),
         *rules.wish_faults(
@@ -75,25 +79,40 @@ def _unknown(place: str) -> FieldFault:
     return FieldFault(place, "unknown", N_("There is no such code."))
 
 
-def _code_faults(session: Session, said: Said) -> Iterator[FieldFault]:
+class _Known:
+    """The codes that there are; all code lists are read at once, when the first is asked for."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def codes(self, name: str) -> set[str]:
+        """Return the codes of a list or kind that are in use."""
+        return self._lists[name] if name in _CODE_LISTS else known_codes(self._session, name)
+
+    @cached_property
+    def _lists(self) -> dict[str, set[str]]:
+        return codes_of_lists(self._session, _CODE_LISTS)
+
+
+def _code_faults(known: _Known, said: Said) -> Iterator[FieldFault]:
     for field, list_name in _LISTS.items():
         entries = list(_entries(said, field))
-        known = known_codes(session, list_name) if entries else frozenset()
-        yield from (_unknown(place) for place, code in entries if code not in known)
-    if "language" in said and _plain(said["language"]) not in known_codes(session, "language"):
+        codes = known.codes(list_name) if entries else frozenset()
+        yield from (_unknown(place) for place, code in entries if code not in codes)
+    if "language" in said and _plain(said["language"]) not in known.codes("language"):
         yield _unknown("language")
 
 
-def _component_faults(session: Session, components: Iterable[Said] | None) -> Iterator[FieldFault]:
+def _component_faults(known: _Known, components: Iterable[Said] | None) -> Iterator[FieldFault]:
     if components is None:
         return
     components = list(components)
     for field, list_name in _COMPONENT_LISTS.items():
-        known = known_codes(session, list_name)
+        codes = known.codes(list_name)
         for number, component in enumerate(components):
-            if component[field] is not None and component[field] not in known:
+            if component[field] is not None and component[field] not in codes:
                 yield _unknown(f"components[{number}].{field}")
-    languages = known_codes(session, "language")
+    languages = known.codes("language")
     for number, component in enumerate(components):
         for place, language in enumerate(component["languages"] or ()):
             if _plain(language["code"]) not in languages:

@@ -101,8 +101,8 @@ def register_need(
     )
     session.add(row)
     session.flush()
-    _write_parts(session, row.id, said)
-    reindex(session, row)
+    _write_parts(session, row.id, said, is_new=True)
+    reindex(session, row, is_new=True)
     details = {"requesters": registration.requesters, "desk": row.desk_id, "on_behalf": on_behalf}
     record(session, caller, "need.registered", subject_of(row), details)
     return row
@@ -307,15 +307,18 @@ def _columns(said: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _write_parts(session: Session, need_id: str, said: Mapping[str, Any]) -> None:
+def _write_parts(session: Session, need_id: str, said: Mapping[str, Any], *, is_new: bool = False) -> None:
     """Write the rows beside a need for the fields that are spoken of, in place of earlier ones."""
+    if is_new:
+        said = {field: value for field, value in said.items() if value}
     if "requesters" in said:
-        _write_requesters(session, need_id, said["requesters"])
+        _write_requesters(session, need_id, said["requesters"], is_new=is_new)
     if "components" in said:
-        _write_components(session, need_id, said["components"])
+        _write_components(session, need_id, said["components"], is_new=is_new)
     for field, (table, column) in LINKS.items():
         if field in said:
-            _clear(session, table, need_id)
+            if not is_new:
+                _clear(session, table, need_id)
             session.add_all(table(need_id=need_id, **{column: code}) for code in set(said[field]))
     for wish in rules.WISHES:
         if wish in said:
@@ -327,17 +330,21 @@ def _clear(session: Session, table: type[Any], need_id: str) -> None:
     session.exec(delete(table).where(col(table.need_id) == need_id))
 
 
-def _write_requesters(session: Session, need_id: str, ids: Iterable[str]) -> None:
+def _write_requesters(session: Session, need_id: str, ids: Iterable[str], *, is_new: bool) -> None:
     # Only in a draft, which nobody has endorsed yet.
-    _clear(session, NeedRequester, need_id)
+    if not is_new:
+        _clear(session, NeedRequester, need_id)
     session.add_all(
         NeedRequester(need_id=need_id, stakeholder_id=id_, position=position)
         for position, id_ in enumerate(dict.fromkeys(ids))
     )
 
 
-def _write_components(session: Session, need_id: str, entries: Iterable[Mapping[str, Any]]) -> None:
-    _clear(session, NeedComponent, need_id)
+def _write_components(
+    session: Session, need_id: str, entries: Iterable[Mapping[str, Any]], *, is_new: bool
+) -> None:
+    if not is_new:
+        _clear(session, NeedComponent, need_id)
     session.add_all(
         NeedComponent(id=new_id("comp"), need_id=need_id, position=position, **entry)
         for position, entry in enumerate(entries)

@@ -1,8 +1,10 @@
 """Needs as they are shown. The queries decide what; here is only how, with a fixed number of statements."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
+from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col, select
 
 from service.caller import Caller
@@ -28,7 +30,7 @@ from service.needs.tables import (
 from service.reference.tables import Commitment
 from service.search.specificity import Specificity, SpecificityView, told
 from service.stakeholders.queries import find_stakeholders, states_of
-from service.stakeholders.tables import Stakeholder
+from service.stakeholders.tables import Stakeholder, StakeholderState
 
 Circle = Literal["own", "desk", "reader", "summary"]
 """How a caller stands to a need: asks for it, handles it, may read it, may read its public summary."""
@@ -50,6 +52,56 @@ class Surroundings(NamedTuple):
     def names_of(self, need_id: str) -> list[str]:
         """Return the names of those who ask, the lead first."""
         return [self.stakeholders[row.stakeholder_id].name for row in self.requesters[need_id]]
+
+
+class Margins(NamedTuple):
+    """What a list says of needs beside their own rows, by need."""
+
+    names: Mapping[str, list[str]]
+    """Names of those who ask, the lead first."""
+    states: Mapping[str, set[str]]
+    commitments: Mapping[str, list[str]]
+    themes: Mapping[str, set[str]]
+
+
+# Written once: to put such a statement together takes longer than to run it.
+_OF_THESE: BindParameter[Any] = bindparam("ids", expanding=True)
+_NAMES = (
+    select(NeedRequester.need_id, Stakeholder.name)
+    .join(Stakeholder, col(Stakeholder.id) == col(NeedRequester.stakeholder_id))
+    .where(col(NeedRequester.need_id).in_(_OF_THESE))
+    .order_by(col(NeedRequester.position))
+)
+_STATES = (
+    select(NeedRequester.need_id, StakeholderState.iso3)
+    .join(StakeholderState, col(StakeholderState.stakeholder_id) == col(NeedRequester.stakeholder_id))
+    .where(col(NeedRequester.need_id).in_(_OF_THESE))
+)
+_COMMITMENTS = (
+    select(NeedCommitment.need_id, Commitment.code, Commitment.theme_code)
+    .join(Commitment, col(Commitment.code) == col(NeedCommitment.commitment_code))
+    .where(col(NeedCommitment.need_id).in_(_OF_THESE))
+    .order_by(col(Commitment.code))
+)
+
+
+def margins_of(session: Session, ids: Sequence[str]) -> Margins:
+    """Return what a list says of needs beside their own rows."""
+    these = {"ids": ids}
+    found = Margins(
+        {id_: [] for id_ in ids},
+        {id_: set() for id_ in ids},
+        {id_: [] for id_ in ids},
+        {id_: set() for id_ in ids},
+    )
+    for need_id, name in session.exec(_NAMES, params=these):
+        found.names[need_id].append(name)
+    for need_id, iso3 in session.exec(_STATES, params=these):
+        found.states[need_id].add(iso3)
+    for need_id, code, theme in session.exec(_COMMITMENTS, params=these):
+        found.commitments[need_id].append(code)
+        found.themes[need_id].add(theme)
+    return found
 
 
 def surroundings_of(session: Session, rows: Sequence[Need]) -> Surroundings:
@@ -84,7 +136,7 @@ def lines_of(
     session: Session, rows: Sequence[Need], circles: Mapping[str, Circle]
 ) -> list[NeedLine | NeedSummaryView]:
     """Return needs as a list shows them: with their title, or by their public summary only."""
-    around = surroundings_of(session, rows)
+    around = margins_of(session, [row.id for row in rows])
     return [
         _summary(row, around)
         if circles[row.id] == "summary"
@@ -95,7 +147,7 @@ def lines_of(
 
 def summaries_of(session: Session, rows: Sequence[Need]) -> list[NeedSummaryView]:
     """Return needs as everybody may know them."""
-    around = surroundings_of(session, rows)
+    around = margins_of(session, [row.id for row in rows])
     return [_summary(row, around) for row in rows]
 
 
@@ -146,28 +198,43 @@ def wishes_of(session: Session, need_ids: Iterable[str]) -> dict[tuple[str, str]
 
 
 def _columns(row: Need, view: type[NeedView | NeedLine | NeedSummaryView]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in view.model_fields if name in Need.model_fields}
+    return {name: getattr(row, name) for name in _names_of(view)}
 
 
-def _summary(row: Need, around: Surroundings) -> NeedSummaryView:
+LINE_COLUMNS = tuple(
+    getattr(Need, name)
+    for name in dict.fromkeys(
+        (*NeedLine.model_fields, *NeedSummaryView.model_fields, "state", "desk_id", "text_version")
+    )
+    if name in Need.model_fields
+)
+"""What a list shows of a need's own row."""
+
+
+@cache
+def _names_of(view: type[NeedView | NeedLine | NeedSummaryView]) -> tuple[str, ...]:
+    return tuple(name for name in view.model_fields if name in Need.model_fields)
+
+
+def _summary(row: Need, around: Margins) -> NeedSummaryView:
     return NeedSummaryView(
         **_columns(row, NeedSummaryView),
         status=row.state,
         commitments=around.commitments[row.id],
-        themes=around.themes[row.id],
-        requester_states=around.states_of(row.id),
+        themes=sorted(around.themes[row.id]),
+        requester_states=sorted(around.states[row.id]),
     )
 
 
-def _line(row: Need, around: Surroundings, *, is_inside: bool) -> NeedLine:
+def _line(row: Need, around: Margins, *, is_inside: bool) -> NeedLine:
     columns = _columns(row, NeedLine)
     return NeedLine(
         **columns | {"case_number": row.case_number if is_inside else None},
         status=row.state,
         commitments=around.commitments[row.id],
-        themes=around.themes[row.id],
-        requesters=around.names_of(row.id),
-        requester_states=around.states_of(row.id),
+        themes=sorted(around.themes[row.id]),
+        requesters=around.names[row.id],
+        requester_states=sorted(around.states[row.id]),
         desk=row.desk_id,
     )
 

@@ -4,7 +4,7 @@ The functions take no caller: reference data is public. What is retired is given
 name it; it says so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -32,6 +32,18 @@ def known_codes(session: Session, name: str, *, with_retired: bool = False) -> s
     if not with_retired:
         query = query.where(kind.table.c.retired_on.is_(None))
     return set(session.execute(query).scalars())
+
+
+def codes_of_lists(session: Session, names: Iterable[str]) -> dict[str, set[str]]:
+    """Return the codes in use of several code lists, read at once."""
+    found: dict[str, set[str]] = {name: set() for name in names}
+    table = CODE.table
+    query = select(table.c.list_name, table.c.code).where(
+        table.c.list_name.in_(list(found)), table.c.retired_on.is_(None)
+    )
+    for name, code in session.execute(query):
+        found[name].add(code)
+    return found
 
 
 def state_names(session: Session, language: str) -> dict[str, str]:

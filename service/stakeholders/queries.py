@@ -64,12 +64,12 @@ def states_of(session: Session, ids: Iterable[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {stakeholder_id: [] for stakeholder_id in wanted}
     if wanted:
         query = (
-            select(StakeholderState)
+            select(StakeholderState.stakeholder_id, StakeholderState.iso3)
             .where(col(StakeholderState.stakeholder_id).in_(wanted))
             .order_by(col(StakeholderState.iso3))
         )
-        for place in session.exec(query):
-            found[place.stakeholder_id].append(place.iso3)
+        for stakeholder_id, iso3 in session.exec(query):
+            found[stakeholder_id].append(iso3)
     return found
 
 

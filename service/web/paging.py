@@ -35,7 +35,8 @@ class PageAsked:
     cursor: str | None = None
 
 
-def _page_asked(
+# Not plain, or it would take a turn in another thread.
+async def _page_asked(
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="How many entries at most.")] = 50,
     cursor: Annotated[
         str | None, Query(max_length=1000, description="`next` of the page before; leave out for the first.")

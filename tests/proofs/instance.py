@@ -22,6 +22,7 @@ class Instance:
 
     environment: dict[str, str]
     port: int
+    arguments: tuple[str, ...] = ("serve",)
     process: subprocess.Popen[bytes] | None = field(default=None)
 
     @property
@@ -43,14 +44,18 @@ class Instance:
 
     def start(self) -> None:
         """Start it and wait until it is ready."""
+        self.begin()
+        wait_until(self.is_ready, LONGEST_WAIT_SECONDS)
+
+    def begin(self) -> None:
+        """Start it without waiting."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "service", "serve"],
+            [sys.executable, "-m", "service", *self.arguments],
             cwd=ROOT,
             env=self.environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        wait_until(self._is_ready, LONGEST_WAIT_SECONDS)
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -58,7 +63,18 @@ class Instance:
             self.process.kill()
             self.process.wait()
 
-    def _is_ready(self) -> bool:
+    def stop(self) -> float:
+        """Ask it to end, wait until it has, and return how many seconds that took."""
+        began = time.monotonic()
+        if self.process:
+            self.process.terminate()
+            self.process.wait(timeout=60)
+        return time.monotonic() - began
+
+    def is_ready(self) -> bool:
+        """Tell whether it answers and is ready; fail if it has ended by itself."""
+        if self.process and self.process.poll() is not None:
+            raise RuntimeError(f"it ended with {self.process.returncode}")
         try:
             return httpx.get(f"{self.address}/readyz", timeout=5).status_code == 200
         except httpx.TransportError:
@@ -75,20 +91,21 @@ def wait_until(holds: Callable[[], bool], seconds: float) -> None:
 
 
 @contextmanager
-def an_instance(folder: Path, **settings: str) -> Iterator[Instance]:
+def an_instance(folder: Path, arguments: tuple[str, ...] = ("serve",), **settings: str) -> Iterator[Instance]:
     """Give an instance over an empty folder; whatever runs at the end is ended."""
     named = {f"HOMOLOGUE_{name.upper()}": value for name, value in settings.items()}
-    port = _free_port()
+    port = free_port()
     clean = {name: value for name, value in os.environ.items() if not name.startswith("HOMOLOGUE_")}
     environment = clean | named | {"HOMOLOGUE_DATA_DIR": str(folder), "HOMOLOGUE_PORT": str(port)}
-    instance = Instance(environment, port)
+    instance = Instance(environment, port, arguments)
     try:
         yield instance
     finally:
         instance.kill()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Give a port that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

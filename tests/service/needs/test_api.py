@@ -14,6 +14,7 @@ from tests.service.seen import having_seen
 
 NEEDS = "/api/v1/needs"
 ABSENT = "need_" + "0" * 32
+SAME_REQUEST = {"X-Request-Id": "the-same-request"}
 
 
 def post(web: TestClient, person: Person, path: str, **said: Any) -> Any:
@@ -125,7 +126,7 @@ def test_what_one_may_not_see_looks_absent(database: Database, web: TestClient) 
             ("POST", "/change-confidentiality", {"confidentiality": "public"}),
         ):
             hidden, absent = (
-                web.request(method, f"{NEEDS}/{id_}{path}", json=said, headers=person.headers)
+                web.request(method, f"{NEEDS}/{id_}{path}", json=said, headers=person.headers | SAME_REQUEST)
                 for id_ in (need, ABSENT)
             )
             assert hidden.status_code == absent.status_code == 404, (method, path)

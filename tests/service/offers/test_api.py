@@ -13,6 +13,7 @@ from tests.service.seen import having_seen
 
 OFFERS = "/api/v1/offers"
 ABSENT = f"{OFFERS}/offer_{'0' * 32}"
+SAME_REQUEST = {"X-Request-Id": "the-same-request"}
 PERSON = {"name": "Zephyrine Quillfeather", "contact": "zephyrine@pool.example"}
 
 
@@ -214,7 +215,7 @@ def test_what_one_may_not_see_looks_absent_at_every_door(
     hidden = f"{OFFERS}/{an_offer(database, 'active', people.pool(database), kind='named_expert')}"
     for outsider in (people.pool(database), people.ministry(database), people.administrator(database)):
         answers = [
-            web.request(method, f"{offer}{path}", json=sent, headers=outsider.headers)
+            web.request(method, f"{offer}{path}", json=sent, headers=outsider.headers | SAME_REQUEST)
             for offer in (hidden, ABSENT)
         ]
         assert [answer.status_code for answer in answers] == [404, 404]

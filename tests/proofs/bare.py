@@ -1,0 +1,80 @@
+"""The handler to compare with: a list and a create over the same tables, and nothing else.
+
+Plain functions; one select in order with a limit, one insert with one commit; the same fields go in and out,
+and the database is opened in the same way. Nobody is asked who they are, nothing is noted.
+
+    python -m tests.proofs.bare ADDRESS PORT
+"""
+
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from sqlmodel import col, select
+
+from service.database.columns import new_id
+from service.database.engines import open_database
+from service.metadata import metadata
+from service.needs.schemas import NeedHandling, NeedLine, NeedRegistration, NeedView
+from service.needs.tables import Need
+from service.web.schemas import Page
+
+LINE: dict[str, Any] = {"commitments": [], "themes": [], "requester_states": [], "requesters": []}
+VIEW: dict[str, Any] = {"commitments": [], "themes": [], "dialogues": [], "components": [], "requesters": []}
+
+
+def bare_app(address: str) -> FastAPI:
+    """Return the application."""
+    metadata()  # tables point at each other
+    database = open_database(address)
+    app = FastAPI()
+
+    @app.get("/needs")
+    def list_needs() -> Page[NeedLine]:
+        with database.reading() as session:
+            order = col(Need.registered_at).desc(), col(Need.id).desc()
+            rows = session.exec(select(Need).order_by(*order).limit(50)).all()
+            return Page(items=[NeedLine(**_named(row, NeedLine), **LINE, desk=row.desk_id) for row in rows])
+
+    @app.post("/needs", status_code=201)
+    def register_need(said: NeedRegistration) -> NeedView:
+        now = datetime.now(UTC)
+        columns = {name: value for name, value in said.model_dump().items() if name in Need.model_fields}
+        row = Need(
+            id=new_id("need"),
+            lead_id=said.requesters[0],
+            desk_id=said.desk,
+            registered_at=now,
+            changed_at=now,
+            **columns,
+        )
+        with database.writing() as session:
+            session.add(row)
+        return _shown(row)
+
+    return app
+
+
+def _named(row: Need, view: type[NeedLine | NeedView | NeedHandling]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in view.model_fields if name in Need.model_fields} | (
+        {"status": row.state} if view is not NeedHandling else {}
+    )
+
+
+def _shown(row: Need) -> NeedView:
+    lists = {"preferred": [], "excluded": [], "do_not_pair": None, "named_providers": [], "moves": []}
+    return NeedView(
+        **_named(row, NeedView),
+        **VIEW,
+        desk=row.desk_id,
+        desk_name="",
+        desk_dialogue=None,
+        is_unendorsed_emergency=False,
+        handling=NeedHandling(**_named(row, NeedHandling), **lists, awaits_confirmation=False),
+    )
+
+
+if __name__ == "__main__":
+    uvicorn.run(bare_app(sys.argv[1]), port=int(sys.argv[2]), log_level="warning", access_log=False)
