@@ -13,6 +13,7 @@ from service.access.errors import SecondFactorNeeded, TokenOnlyReads
 from service.access.passkeys import list_passkeys
 from service.access.rules import (
     SESSION_PREFIX,
+    device_in_words,
     digest_of,
     is_open_to_enrol,
     may_manage_accounts,
@@ -167,7 +168,7 @@ def session_view(row: SignInSession, caller: Caller) -> SessionView:
     return SessionView(
         id=row.id,
         means=row.means,
-        device=row.device,
+        device=device_in_words(row.device),
         opened_at=row.opened_at,
         seen_at=row.seen_at,
         expires_at=row.expires_at,

@@ -37,6 +37,24 @@ STEP_SECONDS = 30
 STEPS_ASIDE = 1
 """How far the clock of an app may be off, in steps of a code's life."""
 
+# The first mark that is found counts: many a browser also names those that it is like.
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("CriOS", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 # No letters and digits that are taken for one another.
 _CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _OPEN_TO_ENROL = (
@@ -135,6 +153,19 @@ def microseconds(moment: datetime) -> int:
 def microseconds_in(span: timedelta) -> int:
     """Return a span in microseconds."""
     return span // timedelta(microseconds=1)
+
+
+def device_in_words(told: str) -> str:
+    """Return what a browser calls itself as people call it, such as ``Firefox, Windows``.
+
+    >>> device_in_words("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+    'Firefox, Linux'
+    >>> device_in_words("curl/8.14.1")
+    'curl'
+    """
+    browser = next((name for mark, name in _BROWSERS if mark in told), told.partition("/")[0][:40])
+    system = next((name for mark, name in _SYSTEMS if mark in told), "")
+    return f"{browser}, {system}" if system else browser
 
 
 def is_live(seen_at: datetime, expires_at: datetime, now: datetime, idle: timedelta) -> bool:

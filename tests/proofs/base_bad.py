@@ -4,7 +4,7 @@ import copy
 import random
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +99,8 @@ def _send(web: TestClient, database: Database, draw: random.Random, size: int | 
         "manager": people.pool(database),
         "chief": people.administrator(database),
     }
+    # Issuing a token takes a session, which a program may send in the place of a token.
+    people_there["signed_in"] = replace(people_there["desk"], token=people_there["desk"].cookie)
     for who, address, body in _bodies(people_there):
         spoilt = list(_spoilt(body))
         for changed in spoilt if size is None else draw.sample(spoilt, min(size, len(spoilt))):
@@ -199,7 +201,7 @@ def _bodies(there: dict[str, Person]) -> Iterator[tuple[str, str, dict[str, Any]
         {"desk": desk, "scope": {"theme": "T1"}, "policy": {"alternatives": 1}, "seed": 1},
     )
     yield "chief", "/accounts", {"email": "a@example.org", "name": "A person", "language": "en"}
-    yield "desk", "/me/tokens", {"label": "A token", "days": 3}
+    yield "signed_in", "/me/tokens", {"label": "A token", "days": 3}
 
 
 def _spoilt(body: Any) -> Iterator[Any]:
