@@ -5,6 +5,7 @@ they are, to be taken up again, and the message at hand is handled to its end.
 """
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,6 +23,9 @@ from service.web.metrics import Measures, shown
 from service.web.request_log import write_logs
 from service.worker import Stop, working
 
+TURN_SECONDS = 0.001
+KEEP_ALIVE_SECONDS = 75
+"""Longer than servers in front keep a connection, so that it is never closed just as they use it."""
 ANSWERING_SECONDS = 6
 """How long requests that have begun are waited for; the rest of ten seconds is for jobs."""
 
@@ -59,8 +63,11 @@ def run_web(settings: Settings, database: Database, stop: Stop | None = None) ->
         log_level="warning",
         access_log=False,
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=ANSWERING_SECONDS,
     )
+    # Shorter turns for each thread, so that connections are looked after while many requests are at work.
+    sys.setswitchinterval(TURN_SECONDS)
     with shown(settings, app.state.measures), _signals_are_no_end():
         _Server(config, begin).run()
 

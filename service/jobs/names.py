@@ -7,6 +7,7 @@ file; both end with the process, however it ends.
 """
 
 import fcntl
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
@@ -20,6 +21,9 @@ from service.database.engines import Database
 from service.settings import Settings
 
 log = structlog.get_logger()
+
+LOOK_SECONDS = 2
+"""How often a worker looks whether it still holds its name."""
 
 
 @contextmanager
@@ -53,13 +57,58 @@ def _by_file(folder: Path, held: ExitStack) -> Callable[[str], bool]:
 def _by_lock(database: Database, held: ExitStack) -> Callable[[str], bool]:
     # Not from the pool: it is held as long as the process lives.
     address = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    connection = held.enter_context(psycopg.connect(address, autocommit=True, connect_timeout=5))
+    lock = _Lock(address)
+    held.callback(lock.release)
+    return lock.take
 
-    def take(name: str) -> bool:
-        asked = connection.execute("SELECT pg_try_advisory_lock(%s)", (_number_of(name),)).fetchone()
+
+class _Lock:
+    """A lock that ends with its connection, and is taken anew when the server was away meanwhile."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._connection = self._connect()
+        self._released = threading.Event()
+        self._keeper: threading.Thread | None = None
+
+    def take(self, name: str) -> bool:
+        """Take the name if nobody has it, and keep it from then on."""
+        if not self._is_taken(name):
+            return False
+        self._keeper = threading.Thread(target=self._keep, args=(name,), name="name", daemon=True)
+        self._keeper.start()
+        return True
+
+    def release(self) -> None:
+        """Give the name back."""
+        self._released.set()
+        if self._keeper:
+            self._keeper.join(timeout=1)
+        self._connection.close()
+
+    def _keep(self, name: str) -> None:
+        while not self._released.wait(LOOK_SECONDS):
+            try:
+                self._connection.execute("SELECT 1")
+            except psycopg.Error:
+                self._take_again(name)
+
+    def _take_again(self, name: str) -> None:
+        try:
+            self._connection.close()
+            self._connection = self._connect()
+            if not self._is_taken(name):
+                log.warning("another worker has taken this name meanwhile", worker=name)
+        except psycopg.Error:
+            log.warning("the database is away", worker=name)
+
+    def _is_taken(self, name: str) -> bool:
+        question = "SELECT pg_try_advisory_lock(%s)"
+        asked = self._connection.execute(question, (_number_of(name),)).fetchone()
         return bool(asked and asked[0])
 
-    return take
+    def _connect(self) -> psycopg.Connection:
+        return psycopg.connect(self._address, autocommit=True, connect_timeout=5)
 
 
 def _number_of(name: str) -> int:
