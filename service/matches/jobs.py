@@ -95,6 +95,9 @@ def _watch(place: Workplace, round_id: str, child: subprocess.Popen[bytes]) -> s
             return "deadline_exceeded"
         if place.stopping.wait(LOOK_SECONDS):
             raise Interrupted
+    if child.returncode and place.stopping.wait(LOOK_SECONDS):
+        # Whoever stops the service may end its children at the same moment: that is no failure of the round.
+        raise Interrupted
     return None if child.returncode == 0 else "engine_ended"
 
 
