@@ -15,6 +15,7 @@ from clients.models import (
     Page,
     Person,
     PersonDetails,
+    Specificity,
     WishDeclaration,
     Wishes,
 )
@@ -63,6 +64,14 @@ class Offers(Room[Way]):
         >>> client.offers.revise(offer_id, OfferRevision(capacity=2), etag=etag)
         """
         return patch("/offers/{offer_id}", revision, etag, offer_id=offer_id)
+
+    @ask
+    def specificity(self, offer_id: str) -> Call[Specificity]:
+        """Read how specific an offer is, and what to add. For its provider and its desk.
+
+        >>> client.offers.specificity(offer_id)
+        """
+        return get("/offers/{offer_id}/specificity", offer_id=offer_id)
 
     @ask
     def submit(self, offer_id: str, *, reason: str | None = None) -> Call[Offer]:
