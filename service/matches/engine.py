@@ -28,6 +28,7 @@ from matching import (
     run_round,
     why_not,
 )
+from matching.criteria import DIGITS
 from matching.criteria.purposes import NOT_TARGETED, PREFERRED, TARGETED
 from matching.explanations.disclosure import FEWEST, for_party
 from matching.identity import policy_digest
@@ -87,6 +88,7 @@ OF_TOPIC = {"global_process", "state_led_initiative"}
 STATUSES = {"active", "low_activity", "concluded"}
 
 __all__ = [
+    "DIGITS",
     "NOT_TARGETED",
     "PREFERRED",
     "TARGETED",

@@ -46,5 +46,7 @@ def _own(criterion: Mapping[str, Any]) -> dict[str, Any]:
         return dict(criterion)
     value = min(max(NO_WISH + sum(OWN_WISHES.get(code, 0.0) for code in codes), 0.0), 1.0)
     kept = [reason for reason in criterion["reasons"] if reason["code"] not in rules.WISHED_IN_PRIVATE]
-    own = {"value": value, "points": criterion["weight"] * value * 100, "known": bool(kept), "reasons": kept}
+    # Rounded as the engine does, or the last digit would tell that something was left out.
+    points = round(criterion["weight"] * value * 100, engine.DIGITS)
+    own = {"value": round(value, engine.DIGITS), "points": points, "known": bool(kept), "reasons": kept}
     return {**criterion, **own}

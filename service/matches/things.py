@@ -85,7 +85,7 @@ def _seats_told(session: Session, row: Proposal) -> dict[str, str]:
     """
     seats = session.exec(
         select(Seat)
-        .where(Seat.proposal_id == row.id, col(Seat.state).in_(rules.SEAT_SHOWN))
+        .where(Seat.proposal_id == row.id, col(Seat.offered_at).is_not(None))
         .order_by(col(Seat.id))
     ).all()
     providers = find_stakeholders(session, (seat.provider_id for seat in seats))

@@ -446,7 +446,7 @@ VERBS = (
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=12)
 @given(verbs=st.lists(st.sampled_from(VERBS), max_size=14), is_second_mandatory=st.booleans())
 def test_whatever_people_try_what_is_kept_is_consistent(
     database: Database, *, verbs: list[str], is_second_mandatory: bool

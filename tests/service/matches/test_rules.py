@@ -1,7 +1,7 @@
 """Lives of seats, bookings and proposals, and the arithmetic of capacity."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
@@ -13,6 +13,7 @@ from service.demonstration.report import TEAM_REASONS
 from service.errors import WrongMove
 from service.matches import rules
 from service.matches.errors import StillToBeAgreed
+from service.matches.own_scores import own_score, own_team_score
 from service.matches.reasons import REASONS, RULES
 
 SEAT_DRAWING = {
@@ -283,3 +284,32 @@ def test_a_confidential_offer_keeps_its_title_from_other_desks() -> None:
     assert not rules.shows_offer_title("owner_and_desk", "desk_a", {"desk_b"})
     assert rules.shows_offer_title("owner_and_desk", "desk_a", {"desk_a"})
     assert rules.shows_offer_title("all_states", "desk_a", set())
+
+
+def test_a_providers_wish_is_not_in_the_score_that_those_who_ask_read() -> None:
+    """Points that only the provider's private preference gives are left out, reason and total alike."""
+    wish = {"code": "preferred_by_provider", "params": {}, "evidence": []}
+    own = {"code": "preferred_by_requester", "params": {}, "evidence": []}
+    plain = {
+        "criterion": "wishes",
+        "weight": 0.04,
+        "value": 0.85,
+        "points": 3.4,
+        "known": True,
+        "reasons": [own],
+    }
+    moved = plain | {"value": 1.0, "points": 4.0, "reasons": [own, wish]}
+    assert own_score(7060, [moved]) == own_score(7000, [plain])
+    assert own_score(7000, [plain]) == (7000, [plain])
+    assert own_team_score(7030, [(1, 7060, [moved]), (1, 7000, [plain])]) == 7000
+
+
+def test_news_comes_at_fixed_moments_of_the_day() -> None:
+    """The next moment lies ahead, on the grid from midnight on, and never beyond the next midnight."""
+    for every in (1, 7, 60, 1440):
+        for minutes in (0, 1, 59, 719, 1439):
+            now = datetime(2027, 3, 15, tzinfo=UTC) + timedelta(minutes=minutes)
+            told = rules.next_news(now, every)
+            assert now < told <= now + timedelta(minutes=every)
+            since = (told - now.replace(hour=0, minute=0)) / timedelta(minutes=every)
+            assert since == int(since) or (told.hour, told.minute) == (0, 0)
