@@ -58,7 +58,8 @@ def get_need(session: Session, caller: Caller, need_id: str) -> NeedView | NeedS
 def view_for(session: Session, caller: Caller, row: Need) -> NeedView:
     """Return a need as it is shown to those who have just changed it."""
     asked = select(NeedRequester.stakeholder_id).where(NeedRequester.need_id == row.id)
-    is_own = not caller.stakeholders(*ASKING).isdisjoint(set(session.exec(asked)))
+    requesters: set[str] = set(session.exec(asked))
+    is_own = not requesters.isdisjoint(caller.stakeholders(*ASKING))
     if not is_own:
         reads.note_text(session, caller, [row])
     return view_of(session, caller, row, "own" if is_own else "desk")
