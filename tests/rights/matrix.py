@@ -47,6 +47,7 @@ NAMES = {
     "token_id": "token",
     "duty_id": "duty",
     "pin_id": "pin",
+    "widening_id": "widening",
     "round_id": "round",
     "proposal_id": "proposal",
     "seat_id": "seat",

@@ -33,7 +33,10 @@ from service.matches.proposal_commands import propose_proposal
 from service.matches.proposal_schemas import Proposing
 from service.matches.schemas import PinDecision
 from service.matches.tables import MatchRound
+from service.needs.commands import change_confidentiality
+from service.needs.schemas import LevelChange
 from service.needs.views import components_of
+from service.needs.widening import open_widening
 from service.notifications.reactions import tell_people
 from service.notifications.tables import Notification
 from service.reference.commands import correct_fact
@@ -163,6 +166,14 @@ def _proposal(session: Session, side: Side) -> None:
     propose_proposal(session, side.people["requester_officer"].caller, proposal, Proposing(names_need=True))
 
 
+def _widening(session: Session, side: Side) -> None:
+    wanted = LevelChange(confidentiality="named_providers", reason=side.secret("Few have answered."))
+    change_confidentiality(session, side.people["requester_officer"].caller, side.ids["need"], wanted)
+    asked = open_widening(session, side.ids["need"])
+    assert asked is not None
+    side.ids["widening"] = asked.id
+
+
 def _pin(session: Session, side: Side) -> None:
     decision = PinDecision(
         component=side.ids["component"],
@@ -229,5 +240,5 @@ def _webhook(session: Session, side: Side) -> None:
     side.ids["webhook"] = hook.id
 
 
-STEPS: list[Callable[[Session, Side], None]] = [_need, _offer, _proposal, _pin, _delivery]
+STEPS: list[Callable[[Session, Side], None]] = [_need, _offer, _proposal, _pin, _widening, _delivery]
 LATER_STEPS: list[Callable[[Session, Side], None]] = [_dialogue, _correction, _news, _webhook]
