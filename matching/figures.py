@@ -8,6 +8,7 @@ requester's state and a provider's state are both known not to be of high income
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -116,8 +117,9 @@ class _People:
         self.party = {party.id: party for party in problem.parties}
         self.state = {state.code: state for state in problem.states}
         self.need = {need.id: need for need in problem.needs}
-        self.provider = {offer.id: self.party[offer.party] for offer in problem.offers}
         self.seats = [(self.need[proposal.need], seat) for proposal in proposals for seat in proposal.seats]
+        seated = {seat.offer for _, seat in self.seats}
+        self.provider = {offer.id: self.party[offer.party] for offer in problem.offers if offer.id in seated}
         self.points = Counter[str]()
         for need, seat in self.seats:
             self.points[need.id] += seat.score * seat.experts
@@ -134,8 +136,7 @@ class _People:
     def _group(self, name: Group) -> ServedGroup:
         members = [need for need in self.problem.needs if self._belongs(need, name)]
         served = [need for need in members if self.points[need.id]]
-        everybody = sum(1 for points in self.points.values() if points)
-        whole = self._utility(self.problem.needs)
+        everybody, whole = self._all
         return ServedGroup(
             group=name,
             needs=len(members),
@@ -143,6 +144,11 @@ class _People:
             share_of_served=round(len(served) / everybody, 6) if everybody else None,
             share_of_utility=round(self._utility(served) / whole, 6) if whole else None,
         )
+
+    @cached_property
+    def _all(self) -> tuple[int, float]:
+        """How many needs were served, and the sum of the utilities of all."""
+        return sum(1 for points in self.points.values() if points), self._utility(self.problem.needs)
 
     def _utility(self, needs: Iterable[Need]) -> float:
         """Return the sum of utilities, added up in an order that depends on their content alone."""
@@ -154,10 +160,11 @@ class _People:
         """Return how many experts come from the South to the South."""
         known = seats = 0
         for need, seat in self.seats:
-            asking, giving = list(self._states(need)), list(self._of(self.provider[seat.offer]))
-            if any(a.income and g.income for a in asking for g in giving):
+            asking = {state.income for state in self._states(need)} - {None}
+            giving = {state.income for state in self._of(self.provider[seat.offer])} - {None}
+            if asking and giving:
                 known += seat.experts
-            if any(_is_southern(a) and _is_southern(g) for a in asking for g in giving):
+            if asking - {"high"} and giving - {"high"}:
                 seats += seat.experts
         return SouthSouth(seats=seats, known=known, share=round(seats / known, 6) if known else None)
 
@@ -197,10 +204,6 @@ class _People:
 
     def _of(self, party: Party) -> list[State]:
         return [self.state[code] for code in party.states if code in self.state]
-
-
-def _is_southern(state: State) -> bool:
-    return state.income not in (None, "high")
 
 
 def _load(counts: Iterable[int]) -> Load:

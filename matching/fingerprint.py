@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from matching.identity import ContentKeys
-from matching.outcome import CriterionScore, Outcome
+from matching.outcome import CriterionScore, Outcome, Reason
 from matching.records import Record
 
 FIELD_KINDS = MappingProxyType(
@@ -78,7 +78,7 @@ class _Writer:
     def __init__(self, keys: ContentKeys) -> None:
         self._references = _References(keys)
         self._ids = {field: _Ids(getattr(keys, kind)) for field, kind in FIELD_KINDS.items()}
-        self._plans: dict[type[Record], tuple[tuple[str, str, Mapping[str, str], _Lists], ...]] = {}
+        self._plans: dict[type[Record], tuple[str, tuple[tuple[str, Callable[[Any], str]], ...]]] = {}
         self._plain = _Lists(self._references)
         self._lists = {field: _Lists(names) for field, names in self._ids.items()}
         self._known: dict[str, str] = {}
@@ -86,8 +86,7 @@ class _Writer:
         self._writers: dict[type, Callable[[Any, str], str]] = {
             str: lambda value, field: self._ids.get(field, self._references)[value],
             tuple: self._sorted,
-            dict: self._dictionary,
-            CriterionScore: self._criterion,
+            dict: lambda value, _: self._dictionary(value),
             int: lambda value, _: int.__repr__(value),
             float: lambda value, _: float.__repr__(value),
             bool: lambda value, _: "true" if value else "false",
@@ -113,29 +112,45 @@ class _Writer:
 
     def fields(self, record: Record) -> str:
         """Return the text of a record, its fields in the order of their names."""
-        written, values = [], record.__dict__
-        for name, label, names, lists in self._plan(type(record)):
-            value = values[name]
-            if type(value) is str:  # as most are: no detour for them
-                written.append(label + names[value])
-            elif type(value) is tuple:
-                is_of_text = value and type(value[0]) is str
-                written.append(label + (lists[value] if is_of_text else self._sorted(value, name)))
-            else:
-                written.append(label + self.of(value, name))
-        return "{" + ",".join(written) + "}"
-
-    def _plan(self, kind: type[Record]) -> "tuple[tuple[str, str, Mapping[str, str], _Lists], ...]":
-        """Return the fields of a kind, each with what writes its text and its lists of texts."""
+        kind, values = type(record), record.__dict__
         plan = self._plans.get(kind)
         if plan is None:
-            plan = self._plans[kind] = tuple(
-                (name, label, self._ids.get(name, self._references), self._lists.get(name, self._plain))
-                for name, label in _labels(kind)
-            )
-        return plan
+            plan = self._plans[kind] = self._plan(kind)
+        form, writers = plan
+        return form % tuple([write(values[name]) for name, write in writers])
 
-    def _criterion(self, criterion: CriterionScore, _: str) -> str:
+    def _plan(self, kind: type[Record]) -> tuple[str, tuple[tuple[str, Callable[[Any], str]], ...]]:
+        """Return the text of a kind of record with places for its fields, and what writes each of these."""
+        labels = _labels(kind)
+        form = "{" + ",".join([label.replace("%", "%%") + "%s" for _, label in labels]) + "}"
+        return form, tuple((name, self._writer(kind, name)) for name, _ in labels)
+
+    def _writer(self, kind: type[Record], name: str) -> Callable[[Any], str]:
+        """Return what writes a field of a kind, by its one type where it has one."""
+        names, lists = self._ids.get(name, self._references), self._lists.get(name, self._plain)
+        exact: dict[Any, Callable[[Any], str]] = {
+            str: names.__getitem__,
+            int: int.__repr__,
+            float: float.__repr__,
+            bool: ("false", "true").__getitem__,
+            tuple[str, ...]: lists.__getitem__,
+            tuple[Reason, ...]: self._records,
+            tuple[CriterionScore, ...]: self._of_criteria,
+        }
+        writer = exact.get(kind.model_fields[name].annotation)
+        if writer is not None:
+            return writer
+        return self._dictionary if name == "params" else lambda value: self.of(value, name)
+
+    def _records(self, records: tuple[Record, ...]) -> str:
+        if not records:
+            return "[]"
+        return f"[{','.join(sorted([self.fields(record) for record in records]))}]"
+
+    def _of_criteria(self, criteria: tuple[CriterionScore, ...]) -> str:
+        return f"[{','.join(sorted([self._criterion(criterion) for criterion in criteria]))}]"
+
+    def _criterion(self, criterion: CriterionScore) -> str:
         """Return the text of a criterion, by its identity: the outcome keeps it in being all the while."""
         text = self._criteria.get(id(criterion))
         if text is None:
@@ -144,7 +159,7 @@ class _Writer:
             text = self._criteria[id(criterion)] = self.fields(criterion)
         return text
 
-    def _dictionary(self, values: Mapping[str, Any], _: str) -> str:
+    def _dictionary(self, values: Mapping[str, Any]) -> str:
         """Return the text of parameters; the same few come again and again."""
         seen = repr(values)
         text = self._known.get(seen)

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -144,9 +145,20 @@ def _canonical(value: Any) -> str:
     if write is not None:
         return write(value)
     if type(value) is tuple:
-        parts = [_part(part) for part in value]
-        return f"[{', '.join([text for _, text in sorted(parts)])}]"
+        kind = type(value[0]) if value else str
+        return _words(kind.__name__, value) if kind in _PLAIN else _listed_parts(value)
     return _written(_fields(value)) if isinstance(value, Record) else _spaced(value)
+
+
+@lru_cache(maxsize=1 << 16)
+def _words(_kind: str, values: tuple[Any, ...]) -> str:
+    """Return the canonical text of a tuple of plain values of a kind; the same few come again."""
+    return _listed_parts(values)
+
+
+def _listed_parts(values: tuple[Any, ...]) -> str:
+    parts = [_part(part) for part in values]
+    return f"[{', '.join([text for _, text in sorted(parts)])}]"
 
 
 def _part(value: Any) -> tuple[str, str]:
@@ -296,19 +308,66 @@ def _party_links(here: Node, record: Record, fields: Iterable[str]) -> list[Link
     return [(field, here, ("parties", name)) for field in fields for name in getattr(record, field)]
 
 
+ROUNDS_NEARBY = 3
+"""So many links around equal records are followed before all records are looked at."""
+
+
 def _refined(problem: Problem, plain: dict[str, dict[str, str]]) -> dict[Node, str]:
     """Return labels that tell equal records apart by what refers to them, as far as that can be told."""
-    labels = {(kind, name): key for kind, keys in plain.items() for name, key in keys.items()}
+    links = _links(problem)
+    twins = {(kind, name) for kind, keys in plain.items() for name in _shared(keys)}
+    count = len({plain[kind][name] for kind, name in twins})
+    for rounds in range(1, ROUNDS_NEARBY + 1):
+        labels = _labels(twins, plain, links, rounds)
+        if len(set(labels.values())) == count:
+            return labels
+        count = len(set(labels.values()))
+    return _refined_everywhere(plain, links)
+
+
+def _shared(keys: dict[str, str]) -> list[str]:
+    """Return the names of the records whose key others have too."""
+    counts = Counter(keys.values())
+    return [name for name, key in keys.items() if counts[key] > 1]
+
+
+def _labels(
+    nodes: set[Node], plain: dict[str, dict[str, str]], links: list[Link], rounds: int
+) -> dict[Node, str]:
+    """Return the labels of some records after so many rounds, each made of those around it in the last."""
+    if not rounds:
+        return {(kind, name): plain[kind][name] for kind, name in nodes}
+    around = _around(links, nodes)
+    others = {other for found in around.values() for _, other in found}
+    return _next(_labels(nodes | others, plain, links, rounds - 1), around, nodes)
+
+
+def _around(links: list[Link], nodes: AbstractSet[Node] | None = None) -> dict[Node, list[tuple[str, Node]]]:
+    """Return what refers to records, and to what they refer; of all records unless some are named."""
     around: dict[Node, list[tuple[str, Node]]] = defaultdict(list)
-    for role, source, target in _links(problem):
-        around[source].append((f"to {role}", target))
-        around[target].append((f"by {role}", source))
-    count = len(set(labels.values()))
+    for role, source, target in links:
+        if nodes is None or source in nodes:
+            around[source].append((f"to {role}", target))
+        if nodes is None or target in nodes:
+            around[target].append((f"by {role}", source))
+    return around
+
+
+def _next(
+    labels: dict[Node, str], around: dict[Node, list[tuple[str, Node]]], nodes: Iterable[Node]
+) -> dict[Node, str]:
+    return {
+        node: _digest([labels[node], sorted([role, labels[other]] for role, other in around.get(node, ()))])
+        for node in nodes
+    }
+
+
+def _refined_everywhere(plain: dict[str, dict[str, str]], links: list[Link]) -> dict[Node, str]:
+    """Return the labels of all records, refined until no round tells more of them apart."""
+    labels = {(kind, name): key for kind, keys in plain.items() for name, key in keys.items()}
+    around, count = _around(links), len(set(labels.values()))
     while True:
-        labels = {
-            node: _digest([label, sorted([role, labels[other]] for role, other in around[node])])
-            for node, label in labels.items()
-        }
+        labels = _next(labels, around, labels)
         if len(set(labels.values())) == count:
             return labels
         count = len(set(labels.values()))
@@ -317,7 +376,7 @@ def _refined(problem: Problem, plain: dict[str, dict[str, str]]) -> dict[Node, s
 def _numbered(kind: str, keys: dict[str, str], refined: dict[Node, str]) -> dict[str, str]:
     seen: Counter[str] = Counter()
     numbered = {}
-    for name in sorted(keys, key=lambda name: (keys[name], refined[kind, name])):
+    for name in sorted(keys, key=lambda name: (keys[name], refined.get((kind, name), ""))):
         seen[keys[name]] += 1
         count = seen[keys[name]]
         numbered[name] = keys[name] if count == 1 else f"{keys[name]}#{count}"

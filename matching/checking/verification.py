@@ -108,6 +108,7 @@ class _Check:
         self.offer = {offer.id: offer for offer in problem.offers}
         self.locks = {(pin.component, pin.offer) for pin in problem.pins if pin.decision == "lock"}
         self.locks_on = Counter(offer for _, offer in self.locks)
+        self.criteria = sorted(policy.weights)
         self.recheck = Recheck(problem)
         self.page = {f"delivery:{item.id}": item.source for item in problem.deliveries}
         self.experts: Counter[tuple[str, str]] = Counter()
@@ -253,7 +254,7 @@ class _Check:
             yield f"topic_too_far {pair}"
 
     def _of_criteria(self, criteria: tuple[CriterionScore, ...], score: int, pair: str) -> Iterator[str]:
-        if Counter(item.criterion for item in criteria) != Counter(self.policy.weights.keys()):
+        if sorted([item.criterion for item in criteria]) != self.criteria:
             yield f"criteria_incomplete {pair}"
             return
         for item in criteria:

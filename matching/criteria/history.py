@@ -83,7 +83,7 @@ def track_record_reasons(case: Case, row: int) -> tuple[Reason, ...]:
 
     On the topic is what shares as much of it as the policy asks of an offer.
     """
-    party, deliveries = case.offers.offers[row].party, case.prepared.deliveries.deliveries
+    party, deliveries = case.offers.offers[row].party, case.prepared.deliveries
     helped = helped_in(case, row)
     if case.hidden:
         helped = helped[~np.isin(helped, sorted(case.hidden))]
@@ -94,8 +94,8 @@ def track_record_reasons(case: Case, row: int) -> tuple[Reason, ...]:
     code = "delivered_on_topic" if on_topic.any() else "delivered_on_other_topics"
     counts = np.flatnonzero(on_topic) if on_topic.any() else np.arange(helped.size)
     found = helped[counts[np.lexsort((helped[counts], -relevance[counts]))]].tolist()
-    own = sum(party in deliveries[number].parties for number in found)
-    evidence = tuple(f"delivery:{deliveries[number].id}" for number in found[:EVIDENCE_SHOWN])
+    own = len(set(deliveries.given_by_party(party).tolist()).intersection(found))
+    evidence = tuple(deliveries.references[number] for number in found[:EVIDENCE_SHOWN])
     return (Reason(code=code, params={"deliveries": len(found), "own": own}, evidence=evidence),)
 
 
@@ -145,6 +145,6 @@ def relations_reasons(case: Case, row: int) -> tuple[Reason, ...]:
 
 
 def _between(case: Case, one: int, other: int) -> tuple[str, ...]:
-    told, deliveries = case.prepared.help, case.prepared.deliveries.deliveries
-    numbers = told.delivery[(told.asking == one) & (told.giving == other)]
-    return tuple(f"delivery:{deliveries[number].id}" for number in sorted({*numbers.tolist()} - case.hidden))
+    told, references = case.prepared.help, case.prepared.deliveries.references
+    numbers = told.between(one, other)
+    return tuple(references[number] for number in sorted({*numbers.tolist()} - case.hidden))

@@ -18,6 +18,8 @@ from matching.pairs.prepared import Params
 from matching.solving import Solution
 from matching.teams.assembling import Place, Team
 
+WORSE = 100_000
+"""More than any score."""
 REASONS_NAMED = 8
 """Criteria reasons that a proposal names at most; each seat has all of its own."""
 
@@ -102,10 +104,16 @@ def _strongest(weighed: Iterable[tuple[float, Reason]]) -> list[Reason]:
     best: dict[str, tuple[float, Reason]] = {}
     for points, reason in weighed:
         held = best.get(reason.code)
-        if held is None or held[0] < points or (held[0] == points and _text(held[1]) < _text(reason)):
+        if held is None or held[0] < points or (held[0] == points and _is_before(held[1], reason)):
             best[reason.code] = points, reason
     order = sorted(best, key=lambda code: (-best[code][0], code))
     return [best[code][1] for code in order]
+
+
+def _is_before(one: Reason, other: Reason) -> bool:
+    if one is other or one.params == other.params:
+        return False
+    return _text(one) < _text(other)
 
 
 def _text(reason: Reason) -> str:
@@ -145,10 +153,15 @@ class NextInLine:
         candidates = solution.candidates
         edges = candidates.edges
         self._candidates = candidates
-        self._chosen = np.zeros(len(edges), dtype=bool)
-        self._chosen[solution.chosen] = True
+        is_chosen = np.zeros(len(edges), dtype=bool)
+        is_chosen[solution.chosen] = True
         self._is_taken = solution.is_taken
-        self._starts = np.searchsorted(edges.demand, np.arange(len(candidates.components) + 1))
+        rest = np.flatnonzero(~is_chosen)
+        # Edges stand by component and then offer, and a stable sort keeps that among equal scores.
+        order = np.argsort(edges.demand[rest] * WORSE - edges.score[rest], kind="stable")
+        self._line_up: Integers = rest[order]
+        ends = np.searchsorted(edges.demand[rest], np.arange(len(candidates.components) + 1))
+        self._starts = ends.tolist()
 
     def alternatives(self, team: Team, limit: int) -> tuple[Alternative, ...]:
         """Return the nearest alternatives of a team: first one per component, then the next ones.
@@ -177,11 +190,9 @@ class NextInLine:
         return [self._alternative(team, seated, edge) for edge in self._nearest(component, limit)]
 
     def _nearest(self, component: int, limit: int) -> list[int]:
-        edges = self._candidates.edges
-        mine: Integers = np.arange(self._starts[component], self._starts[component + 1])
-        rest = mine[~self._chosen[mine]]
-        order = np.lexsort((edges.offer[rest], -edges.score[rest]))
-        return [int(edge) for edge in rest[order][:limit]]
+        start, end = self._starts[component], self._starts[component + 1]
+        nearest: list[int] = self._line_up[start : min(start + limit, end)].tolist()
+        return nearest
 
     def _alternative(self, team: Team, seated: list[Place], edge: int) -> Alternative:
         edges = self._candidates.edges

@@ -215,7 +215,7 @@ class _Own:
     def track_record(self, case: Case, rows: Ints) -> tuple[Floats, Bools]:
         """See :func:`matching.criteria.history.track_record`: over the deliveries of these providers."""
         helped = [helped_in(case, row) for row in rows.tolist()]
-        numbers = np.unique(np.concatenate(helped))
+        numbers = helped[0] if len(helped) == 1 else np.unique(np.concatenate(helped))
         relevance = self._relevance(case, numbers)
         left = np.array([self._left_open(case, row, numbers, relevance) for row in rows.tolist()])
         return recorded(left[:, 0], left[:, 1])
@@ -234,7 +234,11 @@ class _Own:
         deliveries, party = self._prepared.deliveries, case.offers.parties[row]
 
         def left(share: float, given: Ints) -> float:
-            return float(np.prod(1 - share * relevance[np.searchsorted(numbers, given)]))
+            if not given.size:
+                return 1.0
+            is_all = given.size == numbers.size  # each stands once, in order, in both
+            says = relevance if is_all else relevance[np.searchsorted(numbers, given)]
+            return float(np.prod(1 - share * says))
 
         states = [left(STATE_DELIVERY, deliveries.given_by_state(code)) for code in party.states]
         return left(OWN_DELIVERY, deliveries.given_by_party(party.id)), min(states, default=1.0)

@@ -1,6 +1,6 @@
 """What speaks for each group as a host of the work, over all groups at once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -80,7 +80,9 @@ class HostTable:
         self._listing = np.array([LISTING_WEIGHTS[group.completeness] for group in self.groups])
         self.is_topical = np.array([group.kind == "topic_group" for group in self.groups], dtype=bool)
         self.is_across = np.array([group.cross_regional for group in self.groups], dtype=bool)
+        self._says_nothing = ~self._themed.any(axis=1)
         self._hosted, self.hosted_on = self._records(problem)
+        self._answers: dict[Hashable, Floats] = {}
 
     def _records(self, problem: Problem) -> tuple[Ints, dict[str | None, Ints]]:
         """Return what each group hosted, and how much of that stands on each page."""
@@ -109,8 +111,8 @@ class HostTable:
         points = {
             "requesters": self._present(requesters),
             "providers": self._present(providers),
-            "commitments": _shares(self._on, self._codes.places(topic.commitments)),
-            "themes": _shares(self._themed, self._themes.places(topic.themes)),
+            "commitments": self._shared(topic.commitments),
+            "themes": self._shared_themes(topic.themes),
             "status": self._status,
             "members_listed": self._listing,
             "hosting": np.minimum(hosted, HOSTED_FOR_FULL_POINTS) / HOSTED_FOR_FULL_POINTS,
@@ -127,19 +129,37 @@ class HostTable:
 
     def sharing(self, topic: Topic) -> Bools:
         """Return whether a commitment or theme of the topic is on each agenda, shape (groups,)."""
-        on = self._on[:, self._codes.places(topic.commitments)].any(axis=1)
-        return np.asarray(on | self._themed[:, self._themes.places(topic.themes)].any(axis=1))
+        return (self._shared(topic.commitments) > 0) | (self._shared_themes(topic.themes) > 0)
 
     def fitting(self, topic: Topic, requesters: tuple[str, ...]) -> Bools:
         """Return whether a requester takes part and the topic is on the agenda, as far as both are known."""
-        here = (self._weight[:, self._states.places(requesters)] > 0).any(axis=1)
+        here = self._present(requesters) > 0
         if not topic.commitments:
-            return np.asarray(here)
-        return np.asarray(here & (self.sharing(topic) | ~self._themed.any(axis=1)))
+            return here
+        return here & (self.sharing(topic) | self._says_nothing)
 
     def _present(self, states: tuple[str, ...]) -> Floats:
-        taken = self._weight[:, self._states.places(states)].sum(axis=1)
-        return np.asarray(taken / max(len(states), 1))
+        """Return the share of states that take part in each group."""
+        return self._once(
+            states,
+            lambda: self._weight[:, self._states.places(states)].sum(axis=1) / max(len(states), 1),
+        )
+
+    def _shared(self, commitments: frozenset[str]) -> Floats:
+        """Return the share of commitments on each agenda."""
+        return self._once(
+            ("commitments", commitments), lambda: _shares(self._on, self._codes.places(commitments))
+        )
+
+    def _shared_themes(self, themes: frozenset[str]) -> Floats:
+        """Return the share of themes on each agenda."""
+        return self._once(("themes", themes), lambda: _shares(self._themed, self._themes.places(themes)))
+
+    def _once(self, asked: Hashable, make: Callable[[], Floats]) -> Floats:
+        found = self._answers.get(asked)
+        if found is None:
+            found = self._answers[asked] = make()
+        return found
 
 
 def _marked(sets: list[frozenset[str]], codes: Codes) -> Bools:

@@ -188,7 +188,10 @@ def find_candidates(problem: Problem, policy: Policy, text: TextSimilarity | Non
     >>> len(found.edges), found.explain(0).criteria[0].value
     (1, 0.9)
     """
-    return find_prepared(Scan(Prepared(problem, policy, text)))
+    prepared = Prepared(problem, policy, text)
+    found = find_prepared(Scan(prepared))
+    prepared.texts.rest()
+    return found
 
 
 def find_prepared(scan: Scan) -> Candidates:

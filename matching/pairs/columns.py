@@ -264,6 +264,11 @@ class DeliveryColumns:
         self._by_state = _rows_by([item.providers for item in self.deliveries])
         self._by_any: dict[tuple[str, tuple[str, ...]], Ints] = {}
 
+    @cached_property
+    def references(self) -> tuple[str, ...]:
+        """Each delivery as evidence refers to it: one text for all who do."""
+        return tuple(f"delivery:{item.id}" for item in self.deliveries)
+
     def __len__(self) -> int:
         return len(self.deliveries)
 

@@ -41,11 +41,26 @@ class Texts:
         self._stated = stated(self._vectors)
         self._all_stated = bool(self._stated.all())
         self._new: dict[str, Vectors] = {}
-        self.deliveries: tuple[Vectors, Stated] = self._vectors[:0], self._stated[:0]
-        """The vectors of the deliveries' texts, in their order, and which of them say something."""
+        self._delivered: Ints = np.zeros(0, dtype=np.int64)
+        self._of_deliveries: tuple[Vectors, Stated] | None = None
 
     def __len__(self) -> int:
         return len(self._codes)
+
+    def deliver(self, numbers: Ints) -> None:
+        """Say which texts are those of the deliveries, in their order."""
+        self._delivered, self._of_deliveries = numbers, None
+
+    @property
+    def deliveries(self) -> tuple[Vectors, Stated]:
+        """The vectors of the deliveries' texts, in their order, and which of them say something."""
+        if self._of_deliveries is None:
+            self._of_deliveries = self.pick(self._delivered)
+        return self._of_deliveries
+
+    def rest(self) -> None:
+        """Let go of what is a copy; it is made again when somebody asks."""
+        self._of_deliveries = None
 
     def knowing(self, text: str) -> "Texts":
         """Return the same texts and one to ask about."""
@@ -129,7 +144,7 @@ class Prepared:
         self.texts = Texts(problem, self.text)
         self.offer_text = self.texts.of(self.offers.offers)
         self.delivery_text = self.texts.of(self.deliveries.deliveries)
-        self.texts.deliveries = self.texts.pick(self.delivery_text)
+        self.texts.deliver(self.delivery_text)
         self.delivery_party = np.array(
             [self.deliveries.parties.place[offer.party] for offer in self.offers.offers], dtype=np.int64
         )

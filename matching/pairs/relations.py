@@ -6,6 +6,7 @@ ask are then worked out. Row = requester, column = provider, over the states by 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -36,6 +37,18 @@ class Help:
     asking: Ints
     giving: Ints
     leaves: Floats
+
+    def between(self, asking: int, giving: int) -> Ints:
+        """Return the deliveries that tell of help to one state from another, by place."""
+        return self._by_pair.get((asking, giving), self.delivery[:0])
+
+    @cached_property
+    def _by_pair(self) -> dict[tuple[int, int], Ints]:
+        order = np.lexsort((self.giving, self.asking))
+        asking, giving = self.asking[order], self.giving[order]
+        first = np.flatnonzero(np.append(True, np.diff(asking) | np.diff(giving)))[: len(order)]
+        pairs = zip(asking[first].tolist(), giving[first].tolist(), strict=True)
+        return dict(zip(pairs, np.split(self.delivery[order], first[1:]), strict=True)) if len(order) else {}
 
 
 def help_on_record(deliveries: DeliveryColumns, states: Codes) -> Help:

@@ -45,7 +45,8 @@ class Reputations:
         self._providers = providers.prepared
         self._policy, self._places = prepared.policy, prepared.places
         self._deliveries = prepared.deliveries
-        self._vectors, self._said = prepared.texts.deliveries
+        self._texts = prepared.texts
+        _ = self._texts.deliveries  # made here, so that copies of the texts for one need share it
         self._bits = TopicBits(prepared.lists, prepared.deliveries.topics)
         level = ladder()[np.arange(256) & ~UNSTATED]
         self._topic = np.where(level > 0, TOPIC_SHARE * level, -np.inf)
@@ -79,7 +80,7 @@ class Reputations:
         for number, (_, own) in enumerate(groupby(cases, key=lambda case: id(case.need))):
             place = number % NEEDS_AT_A_TIME
             if not place:
-                cosines = vectors[number : number + NEEDS_AT_A_TIME] @ self._vectors.T
+                cosines = vectors[number : number + NEEDS_AT_A_TIME] @ self._texts.deliveries[0].T
             near, unsaid = self._near(cosines[place], bool(asked[number]))
             for case in own:
                 yield self._relevance(case, near, unsaid)
@@ -88,8 +89,9 @@ class Reputations:
         """Return what the nearness of the texts adds, and for which deliveries it is not known."""
         near = nearness_of_cosine(cosine)
         is_known = near > 0
-        if not (asked and self._said.all()):
-            is_known &= self._said & asked
+        _, said = self._texts.deliveries
+        if not (asked and said.all()):
+            is_known &= said & asked
         near *= 1 - TOPIC_SHARE
         return near, np.flatnonzero(~is_known)
 
