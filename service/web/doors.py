@@ -6,8 +6,9 @@ share happens here, around the function: the transaction and its commit, the cal
 FastAPI's own dependencies would do the same, but each of them takes a turn in another thread.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import APIRouter
@@ -30,6 +31,33 @@ from service.web.sent import Sent, sent_with
 from service.web.signatures import Signature, signature_of
 from service.web.twice import answered_once
 
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "Sent again with the same key and content, it is done once and answered the same.",
+    "schema": {"type": "string", "minLength": 8, "maxLength": 200},
+}
+_SEEN = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "The ETag of what you have read; a change of anything newer is refused.",
+    "schema": {"type": "string"},
+}
+_LATE = {412: {"description": "Changed since you read it"}}
+DESCRIBED: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "GET": {"responses": {304: {"description": "What you have is what there is (If-None-Match)"}}},
+        "POST": {
+            "parameters": [_KEY, _SEEN],
+            "responses": {409: {"description": "Not possible now, or still being worked on"}, **_LATE},
+        },
+        "PATCH": {
+            "parameters": [_KEY, _SEEN | {"required": True}],
+            "responses": {**_LATE, 428: {"description": "The If-Match is missing"}},
+        },
+    }
+)
+"""What the description of the API says of every door, by method."""
 LANGUAGE = "lang"
 """The query parameter that every door takes."""
 UNKNOWN = N_("There is no such parameter here.")
@@ -44,6 +72,10 @@ class Door(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **more: Any) -> None:
         self.act = endpoint
         self.takes = signature_of(endpoint)
+        told = DESCRIBED.get(next(iter(more.get("methods") or ("GET",))), {})
+        more["responses"] = {**told.get("responses", {}), **(more.get("responses") or {})}
+        if told.get("parameters"):
+            more["openapi_extra"] = {"parameters": told["parameters"]} | (more.get("openapi_extra") or {})
         super().__init__(path, _answering(self, endpoint), **more)
         note_reader(self)
 
