@@ -104,12 +104,13 @@ class _Lock:
 
     def _is_taken(self, name: str) -> bool:
         question = "SELECT pg_try_advisory_lock(%s)"
-        asked = self._connection.execute(question, (_number_of(name),)).fetchone()
+        asked = self._connection.execute(question, (number_of(name),)).fetchone()
         return bool(asked and asked[0])
 
     def _connect(self) -> psycopg.Connection:
         return psycopg.connect(self._address, autocommit=True, connect_timeout=5)
 
 
-def _number_of(name: str) -> int:
+def number_of(name: str) -> int:
+    """Return the number of the lock that stands for a name."""
     return int.from_bytes(sha256(f"homologue worker {name}".encode()).digest()[:8], signed=True)

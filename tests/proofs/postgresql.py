@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,11 +46,16 @@ class PostgreSQL:
         assert postmaster
         processes = [postmaster, *_children(postmaster)]
         for process in processes:
-            os.kill(process, signal.SIGKILL)
+            # Some end by themselves once the first one is gone.
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
         wait_until(lambda: not any(_runs(process) for process in processes), 10)
 
     def start(self) -> None:
         """Start it again, and come back when it has repaired itself and takes connections."""
+        # The notes of the process that was killed: its parent may not have taken leave of it yet.
+        for note in ("postmaster.pid", ".s.PGSQL.5432.lock", ".s.PGSQL.5432"):
+            (self.server.pgdata / note).unlink(missing_ok=True)
         self.server.ensure_postgres_running()
         with psycopg.connect(self.address, connect_timeout=10) as connection:
             connection.execute("SELECT 1")

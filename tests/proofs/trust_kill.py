@@ -17,6 +17,7 @@ from service.answers.tables import KeptAnswer
 from service.backups.restoring import restore
 from service.backups.taking import take_backup
 from service.database.engines import Database, open_database
+from service.jobs.names import number_of
 from service.journal.roots import verify
 from service.journal.tables import JournalEntry
 from service.metadata import metadata
@@ -207,8 +208,9 @@ def _jobs_go_on(scene: Scene) -> Figure:
 
     wait_until(has_ended, ROUND_SECONDS)
     with scene.database.reading() as session:
-        held = "SELECT count(DISTINCT objid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
-        names = session.connection().exec_driver_sql(held).scalar_one()
+        held = "SELECT classid::bigint << 32 | objid::bigint FROM pg_locks WHERE locktype = 'advisory'"
+        numbers = set(session.connection().exec_driver_sql(held).scalars())
+    names = sum(number_of(name) in numbers for name in ("worker", "worker-2"))
     taken = [one.stop() for one in scene.workers]
     figure = (
         f"postgresql round_ended_after={time.monotonic() - began:.0f}s names={names}"
