@@ -36,6 +36,14 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """A duty of somebody else, for whom one acts as deputy now."""
+
+    duty: Duty
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """The account that asks, with the duties that it has now."""
 
@@ -47,6 +55,8 @@ class Caller:
     """The session in which the caller signed in; none: a token, or the service itself."""
     has_second_factor: bool = False
     """Whether the caller proved a second factor in this session."""
+    stands_in: frozenset[StandIn] = field(default_factory=frozenset)
+    """For whom the caller acts as deputy now; those duties are among ``duties``."""
 
     @property
     def is_signed_in(self) -> bool:

@@ -6,12 +6,13 @@ from sqlmodel import Session, col, or_, select
 
 from service import clock
 from service.access import rules
+from service.access.deputising import end_deputies_of
 from service.access.errors import EmailTaken, LastAdministrator, SecondFactorNeeded, SessionNeeded
-from service.access.queries import account_duties, find_account
+from service.access.queries import account_duties, find_account, roles_held
 from service.access.schemas import AccountAddition, DutyGrant, TokenRequest
 from service.access.sessions import end_all_sessions
 from service.access.tables import Account, AccountPassword, ApiToken, DutyRow, Passkey
-from service.caller import Caller
+from service.caller import Caller, Role
 from service.database.columns import new_id
 from service.errors import FieldFault, InvalidInput, NotAllowed, NotFound
 from service.journal.commands import record
@@ -54,24 +55,41 @@ def grant_duty(session: Session, caller: Caller, account_id: str, grant: DutyGra
     """Give an account a duty, within a stakeholder except for administrators of the instance."""
     _check_may_manage(caller)
     account = find_account(session, caller, account_id)
-    if rules.needs_stakeholder(grant.role) != (grant.stakeholder is not None):
+    check_place(session, grant.role, grant.stakeholder)
+    return give_duty(session, caller, account, grant.role, grant.stakeholder, {})
+
+
+def check_place(session: Session, role: Role, stakeholder_id: str | None) -> None:
+    """Refuse a role without the stakeholder that it is for, or with one where it has none."""
+    if rules.needs_stakeholder(role) != (stakeholder_id is not None):
         raise InvalidInput(
             FieldFault(
                 "stakeholder", "role_mismatch", N_("Every role but administrator is for a stakeholder.")
             )
         )
-    if grant.stakeholder and not find_stakeholders(session, [grant.stakeholder]):
+    if stakeholder_id and not find_stakeholders(session, [stakeholder_id]):
         raise InvalidInput(FieldFault("stakeholder", "unknown", N_("There is no such stakeholder.")))
+
+
+def give_duty(
+    session: Session,
+    caller: Caller,
+    account: Account,
+    role: str,
+    stakeholder_id: str | None,
+    more: dict[str, str],
+) -> DutyRow:
+    """Give a duty that was decided on; ``more`` says how it came about."""
     row = DutyRow(
         id=new_id("duty"),
         account_id=account.id,
-        role=grant.role,
-        stakeholder_id=grant.stakeholder,
+        role=role,
+        stakeholder_id=stakeholder_id,
         granted_at=clock.now(),
     )
     session.add(row)
     session.flush()
-    details = {"role": grant.role, "stakeholder": grant.stakeholder}
+    details = {"role": role, "stakeholder": stakeholder_id, **more}
     record(session, caller, "duty.granted", f"account:{account.id}", details)
     return row
 
@@ -89,6 +107,7 @@ def end_duty(session: Session, caller: Caller, duty_id: str, reason: str | None 
         session.add(row)
         details = {"role": row.role, "stakeholder": row.stakeholder_id}
         record(session, caller, "duty.ended", f"account:{row.account_id}", details, reason)
+        end_deputies_of(session, caller, row.id)
     return row
 
 
@@ -98,7 +117,7 @@ def issue_own_token(
     """Issue a token for oneself: in a session, with a second factor where the duties ask for one."""
     if caller.session_id is None:
         raise SessionNeeded
-    roles = [duty.role for duty in account_duties(session, caller.account_id or "")]
+    roles = roles_held(session, caller.account_id or "")
     if rules.needs_second_factor(roles, demanding) and not caller.has_second_factor:
         raise SecondFactorNeeded
     return issue_token(session, caller, caller.account_id or "", request)

@@ -13,7 +13,7 @@ from service.access.errors import (
     SessionNeeded,
     WrongCredentials,
 )
-from service.access.queries import account_duties, find_account, find_account_by_email
+from service.access.queries import find_account, find_account_by_email, roles_held
 from service.access.schemas import (
     PasskeyRegistration,
     PasswordChange,
@@ -255,7 +255,7 @@ def _check_new_password(password: str, email: str, field: str) -> None:
 def _check_still_enough(session: Session, caller: Caller, settings: Settings) -> None:
     if second_factors.has_second_factor(session, caller.account_id or ""):
         return
-    roles = [duty.role for duty in account_duties(session, caller.account_id or "")]
+    roles = roles_held(session, caller.account_id or "")
     if rules.needs_second_factor(roles, rules.roles_named(settings.second_factor_roles)):
         raise SecondFactorKept
     second_factors.forget_recovery_codes(session, caller.account_id or "")

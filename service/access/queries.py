@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from service import clock
 from service.access.cookies import COOKIE
+from service.access.deputising import acting_for
 from service.access.errors import SecondFactorNeeded, TokenOnlyReads
 from service.access.passkeys import list_passkeys
 from service.access.rules import (
@@ -65,10 +66,24 @@ def account_duties(session: Session, account_id: str) -> list[DutyRow]:
     return list(session.exec(query.order_by(col(DutyRow.granted_at), col(DutyRow.id))))
 
 
+def own_duties(session: Session, caller: Caller) -> frozenset[Duty]:
+    """Return the duties that a caller has in its own name, not as a deputy, and may act with."""
+    borrowed = {one.duty for one in caller.stands_in}
+    if not borrowed:
+        return caller.duties
+    return caller.duties & {_duty(row) for row in account_duties(session, caller.account_id or "")}
+
+
+def roles_held(session: Session, account_id: str) -> set[str]:
+    """Return the roles that an account acts with now, those of whom it stands in for included."""
+    own = {row.role for row in account_duties(session, account_id)}
+    return own | {one.duty.role for one in acting_for(session, account_id)}
+
+
 def caller_of(session: Session, account: Account, *, only_for: str | None = None) -> Caller:
     """Return an account as a caller, with the duties that it has now; of one stakeholder if it is named."""
     duties = frozenset(
-        Duty(row.role, row.stakeholder_id)  # type: ignore[arg-type] # the table checks it
+        _duty(row)
         for row in account_duties(session, account.id)
         if only_for is None or row.stakeholder_id == only_for
     )
@@ -147,7 +162,7 @@ def token_view(row: ApiToken) -> TokenView:
 def get_security(session: Session, caller: Caller, settings: Settings) -> SecurityView:
     """Return how whoever asks signs in."""
     account_id = find_account(session, caller, caller.account_id or "").id
-    roles = [duty.role for duty in account_duties(session, account_id)]
+    roles = roles_held(session, account_id)
     return SecurityView(
         has_password=session.get(AccountPassword, account_id) is not None,
         has_authenticator_app=has_app(session, account_id),
@@ -204,15 +219,28 @@ def _in_session(session: Session, request: Request, secret: str) -> Caller | Non
     if found is None or found[0].awaits_second_factor:
         return None
     row, account = found
-    caller = replace(caller_of(session, account), session_id=row.id, has_second_factor=row.has_second_factor)
+    caller = caller_of(session, account)
+    # A deputy signs in: a token was issued for the duties of its owner, not for those of others.
+    stands_in = acting_for(session, account.id)
+    caller = replace(
+        caller,
+        session_id=row.id,
+        has_second_factor=row.has_second_factor,
+        duties=caller.duties | {one.duty for one in stands_in},
+        stands_in=stands_in,
+    )
     demanding = roles_named(settings.second_factor_roles)
     if not row.has_second_factor and needs_second_factor((duty.role for duty in caller.duties), demanding):
         if not is_open_to_enrol(request.url.path):
             raise SecondFactorNeeded
-        caller = replace(caller, duties=frozenset())
+        caller = replace(caller, duties=frozenset(), stands_in=frozenset())
     session.close()
     note_seen(request.app.state.database, row, settings)
     return caller
+
+
+def _duty(row: DutyRow) -> Duty:
+    return Duty(row.role, row.stakeholder_id)  # type: ignore[arg-type] # the table checks it
 
 
 def _token_with(session: Session, secret: str) -> tuple[ApiToken, Account]:

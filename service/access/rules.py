@@ -2,18 +2,18 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from typing import Literal, get_args
 
-from service.caller import ROLES, Caller, Role
+from service.caller import ROLES, Caller, Duty, Role
 
 Scope = Literal["read", "write"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 """What a token may do: only read, or all that its owner may."""
 Means = Literal["password", "passkey", "provider", "demonstration"]
 MEANS: tuple[Means, ...] = get_args(Means)
-"""How somebody signs in. ``provider`` is kept for single sign-on."""
+"""How somebody signs in; ``provider``: another service says who it is (OpenID Connect)."""
 Purpose = Literal["register", "sign_in", "second_factor"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 """What a passkey is asked to sign for."""
@@ -28,6 +28,25 @@ USUAL_TOKEN_DAYS = 90
 RESET_LASTS = timedelta(hours=1)
 CHALLENGE_LASTS = timedelta(minutes=5)
 RECOVERY_CODES = 10
+INVITATION_PREFIX = "hmi_"
+INVITATION_LASTS = timedelta(days=7)
+RESEND_AFTER = timedelta(minutes=5)
+"""An invitation is sent again at most so often."""
+LONGEST_DEPUTY_DAYS = 366
+PROOF_LASTS = timedelta(minutes=10)
+"""Who proved so lately who it is may change how it signs in."""
+
+INVITES: Mapping[Role, frozenset[Role]] = {
+    "administrator": frozenset(ROLES),
+    "national_focal_point": frozenset(
+        {"national_focal_point", "requester_officer", "provider_focal_point", "expert", "observer"}
+    ),
+    "pool_manager": frozenset({"pool_manager", "provider_focal_point", "expert", "observer"}),
+    "dialogue_secretariat": frozenset(
+        {"dialogue_secretariat", "case_officer", "steering_member", "observer"}
+    ),
+}
+"""Who may invite to what: administrators anywhere, the others where they have their duty."""
 
 MOST_FAILURES = 10
 FAILURE_WINDOW = timedelta(minutes=5)
@@ -62,12 +81,15 @@ _OPEN_TO_ENROL = (
     "/sign-in",
     "/sign-out",
     "/password/",
+    "/invitation",
     "/api/v1/sign-in",
     "/api/v1/sign-out",
     "/api/v1/me/security",
     "/api/v1/me/authenticator-app",
     "/api/v1/me/passkeys",
     "/api/v1/me/recovery-codes",
+    "/api/v1/me/proof",
+    "/api/v1/me/linked-sign-ins",
 )
 
 
@@ -79,6 +101,11 @@ def new_token() -> str:
 def new_session_secret() -> str:
     """Return what a browser or a program holds of a new session."""
     return SESSION_PREFIX + secrets.token_urlsafe(32)
+
+
+def new_invitation_secret() -> str:
+    """Return what the link of an invitation ends with."""
+    return INVITATION_PREFIX + secrets.token_urlsafe(32)
 
 
 def new_recovery_code() -> str:
@@ -100,6 +127,30 @@ def digest_of(token: str) -> str:
 def may_manage_accounts(caller: Caller) -> bool:
     """Tell whether the caller may add accounts and give duties."""
     return caller.is_administrator
+
+
+def may_invite(duties: Iterable[Duty], role: str, stakeholder_id: str | None) -> bool:
+    """Tell whether duties of one's own let one invite to a role within a stakeholder."""
+    return any(
+        role in INVITES.get(duty.role, ())
+        and (duty.role == "administrator" or duty.stakeholder_id == stakeholder_id)
+        for duty in duties
+    )
+
+
+def may_invite_anybody(duties: Iterable[Duty]) -> bool:
+    """Tell whether duties of one's own let one invite at all."""
+    return any(duty.role in INVITES for duty in duties)
+
+
+def is_period(begins_on: date, ends_on: date, today: date) -> bool:
+    """Tell whether somebody may be named deputy for these days."""
+    return begins_on <= ends_on and today <= ends_on and (ends_on - begins_on).days < LONGEST_DEPUTY_DAYS
+
+
+def is_proved(proved_at: datetime, now: datetime) -> bool:
+    """Tell whether somebody proved lately enough who it is."""
+    return now < proved_at + PROOF_LASTS
 
 
 def needs_stakeholder(role: Role) -> bool:

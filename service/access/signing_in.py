@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from service.access import passkeys, passwords, rules, second_factors, sessions, throttling
 from service.access.errors import WrongCredentials
-from service.access.queries import account_duties
+from service.access.queries import roles_held
 from service.access.schemas import PasskeyProof
 from service.access.sessions import Opened
 from service.access.tables import Account, AccountPassword, SignInSession
@@ -108,7 +108,7 @@ def sign_in_with_passkey(session: Session, gate: Gate, guess: Guess, proof: Pass
 def must_enrol(session: Session, gate: Gate, opened: Opened) -> bool:
     """Tell whether a session opens nothing but the setting up of a second factor."""
     demanding = rules.roles_named(gate.settings.second_factor_roles)
-    roles = [duty.role for duty in account_duties(session, opened.row.account_id)]
+    roles = roles_held(session, opened.row.account_id)
     return not opened.row.has_second_factor and rules.needs_second_factor(roles, demanding)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, BigInteger
+from sqlalchemy import JSON, BigInteger, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from service.access.rules import MEANS, PURPOSES, SCOPES
@@ -93,6 +93,8 @@ class SignInSession(SQLModel, table=True):
     seen_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
     has_second_factor: bool = False
+    proved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When its owner last proved, after signing in, who it is."""
     awaits_second_factor: bool = False
     """It opens nothing yet but the question for the second factor."""
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -159,3 +161,81 @@ class SignInThrottle(SQLModel, table=True):
     failed: list[int] = Field(default_factory=list, sa_type=JSON)
     """Moments in microseconds since 1970."""
     changed_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class ResetQuestion(SQLModel, table=True):
+    """An address that somebody wants to set a new password for; a worker looks up whose it is."""
+
+    __tablename__ = "reset_question"
+
+    id: str = Field(primary_key=True, max_length=64)
+    email: str = Field(max_length=254)
+    asked_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class Invitation(SQLModel, table=True):
+    """That an address was invited to a duty. Of the secret in the letter only a digest is kept."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (one_of("role", ROLES),)
+
+    id: str = Field(primary_key=True, max_length=64)
+    email: str = Field(max_length=254, index=True)
+    role: str = Field(max_length=64)
+    stakeholder_id: str | None = Field(default=None, foreign_key="stakeholder.id", max_length=64, index=True)
+    language: str = Field(max_length=16)
+    digest: str = Field(max_length=64, unique=True)
+    invited_by: str = Field(max_length=64, index=True)
+    invited_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    account_id: str | None = Field(default=None, foreign_key="account.id", max_length=64, index=True)
+    """Who accepted it."""
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class DeputyRow(SQLModel, table=True):
+    """Somebody who acts with the duty of another from one day to another, both counted in."""
+
+    __tablename__ = "deputy"
+
+    id: str = Field(primary_key=True, max_length=64)
+    duty_id: str = Field(foreign_key="duty.id", max_length=64, index=True)
+    account_id: str = Field(foreign_key="account.id", max_length=64, index=True)
+    begins_on: date
+    ends_on: date
+    named_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class LinkedSignIn(SQLModel, table=True):
+    """Under which name a provider of sign-ins knows an account."""
+
+    __tablename__ = "linked_sign_in"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: str = Field(primary_key=True, max_length=64)
+    account_id: str = Field(foreign_key="account.id", max_length=64, index=True)
+    issuer: str = Field(max_length=500)
+    subject: str = Field(max_length=255)
+    linked_at: datetime = Field(sa_type=UtcDateTime)
+    last_used_on: date | None = None
+
+
+class ProviderQuestion(SQLModel, table=True):
+    """That a browser was sent to a provider: what its answer must fit, once and soon."""
+
+    __tablename__ = "provider_question"
+
+    digest: str = Field(primary_key=True, max_length=64)
+    """Of what the browser holds in a cookie."""
+    provider: str = Field(max_length=32)
+    state: str = Field(max_length=64)
+    nonce: str = Field(max_length=64)
+    verifier: str = Field(max_length=128)
+    following: str = Field(max_length=1000)
+    account_id: str | None = Field(default=None, foreign_key="account.id", max_length=64, index=True)
+    """Who wants to link an account, signed in; none: somebody wants to sign in."""
+    invitation_id: str | None = Field(default=None, foreign_key="invitation.id", max_length=64, index=True)
+    expires_at: datetime = Field(sa_type=UtcDateTime)

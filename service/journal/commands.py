@@ -12,6 +12,8 @@ from service.journal.reactions import listeners_of
 from service.journal.rules import BEGINNING, link_hash, text_digest
 from service.journal.tables import JournalEntry, JournalText, OutboxMessage
 
+_OF_ONESELF = ("account:", "session:")
+
 
 def record(
     session: Session,
@@ -27,18 +29,26 @@ def record(
     """
     entry = _next_entry(session, caller, event, subject)
     salt = secrets.token_hex(16)
-    entry.text_digest = text_digest(salt, details or {}, reason)
+    details = _with_those_stood_in_for(caller, subject, details or {})
+    entry.text_digest = text_digest(salt, details, reason)
     entry.hash = link_hash(entry)
     session.add(entry)
     session.flush()
-    session.add(JournalText(entry_id=entry.id, salt=salt, details=details or {}, reason=reason))
-    for listener in listeners_of(event, details or {}):
+    session.add(JournalText(entry_id=entry.id, salt=salt, details=details, reason=reason))
+    for listener in listeners_of(event, details):
         session.add(
             OutboxMessage(
                 id=new_id("msg"), entry_id=entry.id, listener=listener, recorded_at=entry.occurred_at
             )
         )
     return entry
+
+
+def _with_those_stood_in_for(caller: Caller, subject: str, details: dict[str, Any]) -> dict[str, Any]:
+    # What people do about their own sign-in they do for nobody else.
+    if not caller.stands_in or subject.startswith(_OF_ONESELF):
+        return details
+    return {**details, "on_behalf_of": sorted({one.account_id for one in caller.stands_in})}
 
 
 def _next_entry(session: Session, caller: Caller, event: str, subject: str) -> JournalEntry:
