@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from json.encoder import encode_basestring
 from types import MappingProxyType
 from typing import Any
@@ -81,7 +81,6 @@ class _Writer:
         self._plans: dict[type[Record], tuple[str, tuple[tuple[str, Callable[[Any], str]], ...]]] = {}
         self._plain = _Lists(self._references)
         self._lists = {field: _Lists(names) for field, names in self._ids.items()}
-        self._known: dict[str, str] = {}
         self._criteria: dict[int, str] = {}
         self._writers: dict[type, Callable[[Any, str], str]] = {
             str: lambda value, field: self._ids.get(field, self._references)[value],
@@ -133,8 +132,8 @@ class _Writer:
             int: int.__repr__,
             float: float.__repr__,
             bool: ("false", "true").__getitem__,
-            tuple[str, ...]: lists.__getitem__,
-            tuple[Reason, ...]: self._records,
+            tuple[str, ...]: lists.of,
+            tuple[Reason, ...]: self._of_reasons,
             tuple[CriterionScore, ...]: self._of_criteria,
         }
         writer = exact.get(kind.model_fields[name].annotation)
@@ -142,10 +141,17 @@ class _Writer:
             return writer
         return self._dictionary if name == "params" else lambda value: self.of(value, name)
 
-    def _records(self, records: tuple[Record, ...]) -> str:
-        if not records:
+    def _of_reasons(self, reasons: tuple[Reason, ...]) -> str:
+        """Return the text of reasons: of all records the most, so written without a detour."""
+        if not reasons:
             return "[]"
-        return f"[{','.join(sorted([self.fields(record) for record in records]))}]"
+        names, lists, params = self._references, self._plain.of, self._dictionary
+        written = [
+            f'{{"code":{names[values["code"]]},"evidence":{lists(values["evidence"])}'
+            f',"params":{params(values["params"])}}}'
+            for values in [reason.__dict__ for reason in reasons]
+        ]
+        return f"[{','.join(sorted(written) if len(written) > 1 else written)}]"
 
     def _of_criteria(self, criteria: tuple[CriterionScore, ...]) -> str:
         return f"[{','.join(sorted([self._criterion(criterion) for criterion in criteria]))}]"
@@ -160,13 +166,10 @@ class _Writer:
         return text
 
     def _dictionary(self, values: Mapping[str, Any]) -> str:
-        """Return the text of parameters; the same few come again and again."""
-        seen = repr(values)
-        text = self._known.get(seen)
-        if text is None:
-            written = [f"{encode_basestring(name)}:{self.of(values[name], name)}" for name in sorted(values)]
-            text = self._known[seen] = "{" + ",".join(written) + "}"
-        return text
+        """Return the text of parameters."""
+        if not values:
+            return "{}"
+        return "{" + ",".join([_label(name) + self.of(values[name], name) for name in sorted(values)]) + "}"
 
     def _sorted(self, values: tuple[Any, ...], field: str) -> str:
         if not values:
@@ -178,6 +181,11 @@ class _Writer:
 @cache
 def _labels(cls: type[Record]) -> tuple[tuple[str, str], ...]:
     return tuple((name, json.dumps(name) + ":") for name in sorted(cls.model_fields))
+
+
+@lru_cache(maxsize=1024)
+def _label(name: str) -> str:
+    return encode_basestring(name) + ":"
 
 
 class _Ids(dict[str, str]):
@@ -196,6 +204,10 @@ class _Lists(dict[tuple[str, ...], str]):
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self._names = names
+
+    def of(self, values: tuple[str, ...]) -> str:
+        """Return the text of a list; those of one are as soon written as found."""
+        return f"[{self._names[values[0]]}]" if len(values) == 1 else self[values]
 
     def __missing__(self, values: tuple[str, ...]) -> str:
         text = "[" + ",".join(sorted([self._names[value] for value in values])) + "]"

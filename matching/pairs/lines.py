@@ -127,6 +127,11 @@ class Lines:
         return self._scan.prepared.texts.asked([need.text for need in self._needs])
 
     @cached_property
+    def sketches(self) -> Singles:
+        """The sketches of the needs' texts."""
+        return self._scan.sketches.of(self.texts[0])
+
+    @cached_property
     def need_of(self) -> Ints:
         """The need of each line."""
         return np.array([line.need for line in self.all], dtype=np.int64)

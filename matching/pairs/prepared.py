@@ -14,6 +14,7 @@ from matching.identity import content_keys, party_keys
 from matching.pairs.columns import Codes, DeliveryColumns, Floats, Ints, Lists, OfferColumns, Places
 from matching.pairs.peers import Peers
 from matching.pairs.relations import Relations, help_on_record
+from matching.pairs.sketches import Sketches
 from matching.policy import Policy
 from matching.problem import Component, Delivery, Need, Offer, Party, Pin, Problem
 from matching.text import Stated, TextSimilarity, Vectors, load_text_model, nearness, stated
@@ -46,6 +47,10 @@ class Texts:
 
     def __len__(self) -> int:
         return len(self._codes)
+
+    def sketches(self, numbers: Ints) -> Sketches:
+        """Return the sketches of some texts of the problem."""
+        return Sketches(self._vectors, numbers)
 
     def deliver(self, numbers: Ints) -> None:
         """Say which texts are those of the deliveries, in their order."""

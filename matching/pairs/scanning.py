@@ -69,6 +69,7 @@ class Scan:
             "ways": self.ways.of_row,
             "providers": self.providers.of_row,
         }
+        self.sketches = prepared.texts.sketches(prepared.offer_text)
         self.tagged = Tagged(prepared, self.of_row)
         self._bits = TopicBits(prepared.lists, prepared.offers.topics)
         self._levels = ladder()

@@ -1,8 +1,9 @@
 """Who may be among the best offers of many components: sums in single precision, over the offers of a tag.
 
 What an offer scores without the nearness of the texts is looked up in tables, for all components of a tag at
-once. The nearness adds no more than its weight. So it is worked out for few offers: for those that stand
-first without it, which gives a floor, and for those that could still reach that floor with all of it.
+once. What the nearness adds at most is known from sketches (:mod:`matching.pairs.sketches`). So it is worked
+out for few offers: for those that stand first with the most that it can add, which gives a floor, and for
+those that could still reach that floor.
 """
 
 import math
@@ -80,7 +81,6 @@ class Search:
 
     def __init__(self, scan: "Scan", lines: Lines, most: int, providers: Singles) -> None:
         self._scan, self._lines, self._most, self._providers = scan, lines, most, providers
-        self._weight = np.float32(scan.prepared.policy.weights["meaning"])
         self._lowest = _floor(scan.prepared.policy.minimum_score)
         self._floor = np.full(len(lines.all), self._lowest, dtype=np.float32)
 
@@ -121,11 +121,11 @@ class Search:
     def _best(self, grid: "_Grid", places: Ints) -> tuple[Ints, Ints, Singles, Singles]:
         """Return all of a grid that could be among the best; the floors of its lines rise."""
         floor = self._floor[places]
-        crowded = grid.counts(floor - self._weight) > CROWDED * self._most
+        crowded = grid.counts(floor) > CROWDED * self._most
         if crowded.any():
             line, _, about, _ = grid.about(grid.first(self._most, crowded))
             floor = np.maximum(floor, self._raised(line, about, len(places)))
-        line, place, about, cosine = grid.about(grid.at_least(floor - self._weight))
+        line, place, about, cosine = grid.about(grid.at_least(floor))
         floor = np.maximum(floor, self._raised(line, about, len(places)))
         self._floor[places] = floor
         stays = about >= floor[line]
@@ -145,6 +145,7 @@ class _Over:
         self._block = scan.tagged.block(tag)
         self.rows = self._block.rows
         self.texts = scan.prepared.offer_text[self.rows]
+        self.sketches = scan.sketches.all[self.rows]
         self._bits: dict[tuple[str | None, tuple[str, ...]], Bytes] = {}
         self._fixed: dict[str | None, Singles] = {}
         self._usable: dict[tuple[int, int], Singles] = {}
@@ -177,7 +178,7 @@ class _Over:
 
 
 class _Grid:
-    """Some lines by the offers of a tag: about what each pair scores, texts aside, and their cosines."""
+    """Some lines by the offers of a tag: what each pair scores, texts aside, and at most with these."""
 
     def __init__(self, over: _Over, lines: Lines, places: Ints, providers: Singles) -> None:
         self._over = over
@@ -187,6 +188,7 @@ class _Grid:
         self._weight = over.scan.prepared.policy.weights["meaning"]
         self.bits = np.array([over.bits(line.case) for line in self._lines])
         self._sum = self._summed(providers)
+        self._most = self._sum + self._nearest(lines.sketches[lines.need_of[places]])
         self._cosine = np.full(self._sum.size, NOT_ASKED, dtype=np.float32)
 
     def _summed(self, providers: Singles) -> Singles:
@@ -201,6 +203,12 @@ class _Grid:
             self._bar(total[place], line)
         return total
 
+    def _nearest(self, sketches: Singles) -> Singles:
+        """Return the most that the nearness of the texts can add to each pair."""
+        unknown = np.float32(self._weight * NEUTRAL["meaning"])
+        most = points_of_cosine(sketches @ self._over.sketches.T, self._weight)
+        return np.maximum(most, unknown, out=most)
+
     def _bar(self, own: Singles, line: Line) -> None:
         """Take out offers that a rule excludes by what no profile holds."""
         case, rows = line.case, self._over.rows
@@ -213,13 +221,13 @@ class _Grid:
             own[np.isin(rows, line.barred)] = OUT
 
     def counts(self, floor: Singles) -> Ints:
-        """Return how many offers reach the floor of each line."""
-        counts: Ints = np.count_nonzero(self._sum >= floor[:, None], axis=1)
+        """Return how many offers can reach the floor of each line."""
+        counts: Ints = np.count_nonzero(self._most >= floor[:, None], axis=1)
         return counts
 
     def at_least(self, floor: Singles) -> Ints:
-        """Return the pairs that reach the floors, as places in the grid."""
-        return np.flatnonzero(self._sum >= floor[:, None])
+        """Return the pairs that can reach the floors, as places in the grid."""
+        return np.flatnonzero(self._most >= floor[:, None])
 
     def first(self, most: int, wanted: Bools) -> Ints:
         """Return at least ``most`` of the pairs that stand first in each line that is wanted.
@@ -227,14 +235,14 @@ class _Grid:
         None where fewer than that are not excluded.
         """
         step = max(1, len(self._over) // SAMPLED)
-        sample = self._sum[:, ::step]
+        sample = self._most[:, ::step]
         share = most / step
         last = min(sample.shape[1], math.ceil(share + 2 * math.sqrt(share)) + 1)
         floor = -np.partition(-sample, last - 1, axis=1)[:, last - 1]
         short = np.flatnonzero(wanted & ((self.counts(floor) < most) | (floor == OUT)))
         floor[~wanted] = np.inf
         if len(short):
-            exact = -np.partition(-self._sum[short], most - 1, axis=1)[:, most - 1]
+            exact = -np.partition(-self._most[short], most - 1, axis=1)[:, most - 1]
             floor[short] = np.where(exact == OUT, np.inf, exact)
         return self.at_least(floor)
 
@@ -269,7 +277,8 @@ def points_of_cosine(cosine: Singles, weight: float) -> Singles:
     half = np.minimum(cosine, np.float32(1))
     half += np.float32(1)
     half *= np.float32(0.5 * weight ** (1 / 3))
-    points: Singles = half * half * half
+    points: Singles = half * half
+    points *= half
     points[cosine <= -1] = np.float32(weight * NEUTRAL["meaning"])
     return points
 

@@ -7,9 +7,9 @@ import numpy as np
 
 from matching.criteria import score, value_of
 from matching.pairs.candidates import Candidates
+from matching.pairs.choosing import SOUTHERN_KEPT
 from matching.pairs.prepared import Case, Prepared
 from matching.pairs.rules import capacity_left, excluded_rows, locked, topic_too_far
-from matching.pairs.choosing import SOUTHERN_KEPT
 from matching.problem import Component, Need
 
 Kept = list[tuple[str, int, int, bool]]
