@@ -80,20 +80,26 @@ def test_both_clients_read_the_same(app: FastAPI, address: str, world: World) ->
     for token in world.people().values():
         asyncio.run(compare(token))
     silent = {name for name, number in answered.items() if not number}
-    # No round was computed, no person stands behind an institution's offer, and the one code that is tried
-    # everywhere is a dialogue's.
+    # No round was computed, no person stands behind an institution's offer, the one code that is tried
+    # everywhere is a dialogue's, and there are no files, news or webhooks.
     assert silent == {
+        "attachments.read",
         "network.introduction",
         "needs.why_not",
+        "notifications.get",
         "offers.look_up_person",
+        "proposals.desk_journal",
         "proposals.get",
         "proposals.journal",
+        "proposals.replacements",
         "reference.commitment",
         "reference.regional_body",
         "rounds.compare",
         "rounds.problem",
         "seats.get",
         "seats.journal",
+        "webhooks.deliveries",
+        "webhooks.get",
     }
 
 
@@ -162,10 +168,13 @@ def test_a_round_is_waited_for(address: str, world: World) -> None:
 
 
 def test_a_level_is_changed(address: str, world: World) -> None:
-    """A need that its requester makes public is read without any token, once it is circulated."""
+    """A need that two of its requester make public is read without any token, once it is circulated."""
     need_id = world.ids["need_id"]
     with Homologue(address, token=world.officer.token) as client:
         client.needs.change_confidentiality(need_id, NeedLevelChange(confidentiality="public"))
+    with Homologue(address, token=world.focal_point.token) as client:
+        (asked_for,) = client.needs.widenings(need_id).items
+        client.needs.agree_to_widening(need_id, asked_for.id)
     with Homologue(address, token=world.clerk.token) as client:
         client.needs.circulate(need_id)
     with Homologue(address) as client:

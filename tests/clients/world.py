@@ -20,6 +20,7 @@ from clients.models import (
     WishDeclaration,
 )
 from service.database.engines import Database
+from tests.clients.harms import find_acceptable, see_no_harm
 from tests.service.people import Person, administrator, colleague, desk, ministry, pool
 
 LINK = "https://programme.example/actions/41"
@@ -97,8 +98,14 @@ def _fill_matters(world: World, address: str) -> None:
     ids = world.ids
     with Homologue(address, token=world.officer.token) as client:
         need = client.needs.register(need_of(world.officer, world.clerk))
+        see_no_harm(client, need.id)
         client.needs.submit(need.id)
-        ids |= {"need_id": need.id, "component_id": need.components[0].id, "account_id": client.me.get().id}
+        ids |= {
+            "subject": f"need:{need.id}",
+            "need_id": need.id,
+            "component_id": need.components[0].id,
+            "account_id": client.me.get().id,
+        }
         consent = EngagementConsent(dialogue="RABAT", consents=True, message="We look for peers.")
         ids["engagement_id"] = client.needs.engage_dialogue(need.id, consent).id
     with Homologue(address, token=world.focal_point.token) as client:
@@ -109,7 +116,8 @@ def _fill_matters(world: World, address: str) -> None:
         ids["offer_id"] = client.offers.authorise(offer.id).id
     with Homologue(address, token=world.clerk.token) as client:
         client.needs.start_screening(need.id)
-        client.needs.validate(need.id)
+        find_acceptable(client, need.id)
+        client.needs.validate(need.id, reason="Enough for a test")
         pin = PinDecision(
             component=ids["component_id"], offer=offer.id, decision="lock", reason="They know each other"
         )

@@ -20,6 +20,7 @@ from service.app import create_app
 from service.database.engines import Database
 from service.settings import Settings
 from service.worker import working
+from tests.clients.harms import find_acceptable, see_no_harm
 from tests.service import people
 from tests.serving import served
 
@@ -65,10 +66,12 @@ def test_a_need_becomes_a_confirmed_team(address: str, database: Database, stack
             components=[ComponentEntry(area="EXP-DATA", modality="MOD-TRAIN")],
         )
     )
+    see_no_harm(ministry, need.id)
     ministry.needs.submit(need.id)
     endorser.needs.endorse(need.id)
     secretariat.needs.start_screening(need.id)
-    secretariat.needs.validate(need.id)
+    find_acceptable(secretariat, need.id)
+    secretariat.needs.validate(need.id, reason="The desk knows the ministry's plan")
     secretariat.needs.circulate(need.id)
 
     offer = pool.offers.register(
@@ -133,10 +136,12 @@ def test_two_desks_share_an_instance_and_no_secret(address: str, database: Datab
                 commitments=["T4-06"],
             )
         )
+        see_no_harm(ministry, need.id)
         ministry.needs.submit(need.id)
         endorser.needs.endorse(need.id)
         own.needs.start_screening(need.id)
-        own.needs.validate(need.id)
+        find_acceptable(own, need.id)
+        own.needs.validate(need.id, reason="The desk knows the ministry's plan")
         own.needs.circulate(need.id)
         policy = {"text_model": "character-ngrams"}
         mine = own.rounds.wait(own.rounds.request(RoundRequest(desk=desk.stakeholder_id, policy=policy)).id)
