@@ -4,10 +4,11 @@ from contextlib import suppress
 from dataclasses import replace
 
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session, col, or_, select, update
+from sqlmodel import Session, col, select, update
 from starlette.requests import Request
 
 from service import clock
+from service.access.bearers import held_with
 from service.access.cookies import COOKIE
 from service.access.deputising import acting_for
 from service.access.errors import SecondFactorNeeded, TokenOnlyReads
@@ -15,7 +16,6 @@ from service.access.passkeys import list_passkeys
 from service.access.rules import (
     SESSION_PREFIX,
     device_in_words,
-    digest_of,
     is_open_to_enrol,
     may_manage_accounts,
     needs_second_factor,
@@ -80,13 +80,9 @@ def roles_held(session: Session, account_id: str) -> set[str]:
     return own | {one.duty.role for one in acting_for(session, account_id)}
 
 
-def caller_of(session: Session, account: Account, *, only_for: str | None = None) -> Caller:
-    """Return an account as a caller, with the duties that it has now; of one stakeholder if it is named."""
-    duties = frozenset(
-        _duty(row)
-        for row in account_duties(session, account.id)
-        if only_for is None or row.stakeholder_id == only_for
-    )
+def caller_of(session: Session, account: Account) -> Caller:
+    """Return an account as a caller, with the duties that it has now."""
+    duties = frozenset(_duty(row) for row in account_duties(session, account.id))
     return Caller(account.id, account.name, duties, account.language)
 
 
@@ -202,15 +198,16 @@ def _bearer(session: Session, request: Request, secret: str) -> Caller:
         if caller is None:
             raise SignInRequired
         return caller
-    row, account = _token_with(session, secret)
-    if row.scope == "read" and request.method not in _READS:
+    held = held_with(session, secret)
+    if held is None:
+        raise SignInRequired
+    if held.scope == "read" and request.method not in _READS:
         raise TokenOnlyReads
-    caller = caller_of(session, account, only_for=row.stakeholder_id)
-    if row.last_used_on != clock.today():
+    if held.last_used_on != clock.today():
         # The connection goes back first: a request must never hold one and wait for another.
         session.close()
-        _note_token_used(request.app.state.database, row.id)
-    return caller
+        _note_token_used(request.app.state.database, held.token_id)
+    return held.caller
 
 
 def _in_session(session: Session, request: Request, secret: str) -> Caller | None:
@@ -241,22 +238,6 @@ def _in_session(session: Session, request: Request, secret: str) -> Caller | Non
 
 def _duty(row: DutyRow) -> Duty:
     return Duty(row.role, row.stakeholder_id)  # type: ignore[arg-type] # the table checks it
-
-
-def _token_with(session: Session, secret: str) -> tuple[ApiToken, Account]:
-    found = session.exec(
-        select(ApiToken, Account)
-        .join(Account, col(Account.id) == col(ApiToken.account_id))
-        .where(
-            ApiToken.digest == digest_of(secret),
-            col(ApiToken.revoked_at).is_(None),
-            or_(col(ApiToken.expires_at).is_(None), col(ApiToken.expires_at) > clock.now()),
-            col(Account.disabled_at).is_(None),
-        )
-    ).first()
-    if found is None:
-        raise SignInRequired
-    return found
 
 
 def _note_token_used(database: Database, token_id: str) -> None:
