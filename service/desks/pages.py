@@ -16,6 +16,7 @@ from service.desks import (
 from service.desks.around_queries import get_around
 from service.desks.consent_pages import router as consents
 from service.desks.consent_queries import get_proposal_steps
+from service.desks.drafting_pages import router as drafting
 from service.desks.network_pages import router as network
 from service.desks.registering_pages import router as registering
 from service.desks.round_form_pages import router as round_form
@@ -29,6 +30,8 @@ from service.web.requests import Asking, Reading, SignedIn
 from service.web.schemas import IdText
 
 router = Pages()
+# Before the page of one need, whose address would take the first one in.
+router.include_router(drafting)
 router.include_router(network)
 router.include_router(registering)
 router.include_router(consents)

@@ -1,0 +1,118 @@
+"""What a reader can do with a thing, one move on a page: in plain words, what follows from it, its form."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlmodel import Session
+from starlette.requests import Request
+
+from service.caller import Caller
+from service.texts import N_, translate
+from service.web.fields import (
+    CLEAN,
+    LOOK,
+    NOTHING,
+    Field,
+    Form,
+    Options,
+    Tried,
+    Values,
+    attempted,
+    beside,
+    said,
+    typed,
+    written,
+)
+from service.web.headers import PAGE_HEADERS
+from service.web.rendering import page
+from service.web.uploads import SentForm
+
+REASON = Field(
+    "reason",
+    "text",
+    N_("Reason"),
+    N_("If there is something to explain. It stands in the record, and both sides read it."),
+    is_none=True,
+)
+WHY = Field("reason", "text", N_("Reason"), N_("In a sentence or two: the others read it."))
+
+
+class Act(NamedTuple):
+    """A move: what its button says, what follows from it, what it asks, and the command that does it."""
+
+    label: str
+    effect: str
+    run: Callable[[Session, Caller, str, Mapping[str, Any]], Any]
+    fields: Sequence[Field] = (REASON,)
+
+
+class Asked(NamedTuple):
+    """Who asks for a page, with what is open for the answer."""
+
+    request: Request
+    session: Session
+    caller: Caller
+    language: str
+
+    @property
+    def model(self) -> str:
+        """The text model that tells how near texts are."""
+        return str(self.request.app.state.settings.text_model)
+
+    def say(self, message: str, **params: object) -> str:
+        """Return a sentence in the language of the page."""
+        return translate(message, self.language, **params)
+
+
+class Place(NamedTuple):
+    """Where an act's page stands: whose thing it is about, its address, where one goes afterwards."""
+
+    places: Sequence[tuple[str, str]]
+    above: str
+    action: str
+    after: str
+
+
+def show_act(
+    asked: Asked,
+    act: Act,
+    place: Place,
+    options: Options = NOTHING,
+    values: Values | None = None,
+    tried: Tried = CLEAN,
+) -> HTMLResponse:
+    """Show a move with what follows from it, and its form."""
+    values = written(act.fields, {}) if values is None else values
+    form = Form(act.fields, values, options, beside(tried.faults, act.fields))
+    return page(
+        asked.request,
+        "web/form.html",
+        asked.caller,
+        status=tried.status,
+        form=form,
+        name=asked.say(act.label),
+        lead=asked.say(act.effect),
+        button=asked.say(act.label),
+        above=place.above,
+        places=place.places,
+        action=place.action,
+    )
+
+
+def do_act(
+    asked: Asked, act: Act, thing: str, place: Place, sent: SentForm, options: Options = NOTHING
+) -> Response:
+    """Make a move and go on to the thing; or show its form again, with what is wrong and what was typed."""
+    values = typed(act.fields, sent)
+    if sent.text(LOOK):
+        return show_act(asked, act, place, options, values)
+    run = partial(act.run, asked.session, asked.caller, thing, said(act.fields, values))
+    tried = attempted(asked.session, run, asked.language)
+    return show_act(asked, act, place, options, values, tried) if tried.faults else gone_to(place.after)
+
+
+def gone_to(address: str) -> Response:
+    """Return the answer that leads on to another page."""
+    return RedirectResponse(address, status_code=303, headers=dict(PAGE_HEADERS))
