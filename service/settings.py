@@ -97,6 +97,18 @@ class Settings(BaseSettings):
     """All files that are attached to one thing may be as large as this together."""
     attachment_retention_days: int = Field(default=365, ge=0, le=36_500)
     """What a withdrawn file held is deleted after so many days."""
+    account_retention_days: int = Field(default=730, ge=1, le=36_500)
+    """A closed account is erased after so many days."""
+    session_retention_days: int = Field(default=90, ge=1, le=36_500)
+    """Sessions, tokens and reset links are deleted so many days after they ended."""
+    letter_retention_days: int = Field(default=90, ge=1, le=36_500)
+    """That a letter went out is forgotten after so many days."""
+    news_retention_days: int = Field(default=365, ge=1, le=36_500)
+    """News that was read, and corrections that were answered, are deleted after so many days."""
+    draft_retention_days: int = Field(default=180, ge=1, le=36_500)
+    """What the journal says of a withdrawn draft that no desk ever saw is erased after so many days."""
+    backup_retention_days: int = Field(default=90, ge=1, le=36_500)
+    """How long operators keep backups, as the page of privacy tells; nothing is deleted by it."""
 
     def environment(self) -> dict[str, str]:
         """Return the settings as the variables that a child process reads them from."""

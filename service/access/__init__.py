@@ -7,7 +7,9 @@ Owns: ``account``, ``duty``, ``deputy``, ``invitation``, ``api_token``, ``accoun
     ``passkey_challenge``, ``recovery_code``, ``linked_sign_in``, ``provider_question``,
     ``sign_in_throttle``.
 Asks: stakeholders, journal, mail, jobs.
-Tells: ``account.added``, ``account.revised``, ``account.disabled``, ``duty.granted``, ``duty.ended``,
+Tells: ``account.added``, ``account.revised``, ``account.disabled``, ``account.restricted``,
+    ``account.restriction-lifted``, ``account.objected``, ``account.objection-withdrawn``,
+    ``duty.granted``, ``duty.ended``,
     ``deputy.named``, ``deputy.ended``, ``invitation.sent``, ``invitation.sent_again``,
     ``invitation.withdrawn``, ``invitation.accepted``, ``token.issued``, ``token.revoked``,
     ``session.opened``, ``session.proved``, ``session.ended``, ``password.set``,

@@ -10,7 +10,11 @@ from service.access.tables import Account, DutyRow
 
 def names_of(session: Session, account_ids: Iterable[str]) -> dict[str, str]:
     """Return the names of accounts."""
-    rows = session.exec(select(Account.id, Account.name).where(col(Account.id).in_(set(account_ids))))
+    rows = session.exec(
+        select(Account.id, Account.name).where(
+            col(Account.id).in_(set(account_ids)), col(Account.restricted_at).is_(None)
+        )
+    )
     return dict(rows.all())
 
 
@@ -28,6 +32,7 @@ def accounts_acting_for(session: Session, stakeholder_ids: Iterable[str], roles:
             col(DutyRow.role).in_(roles),
             col(DutyRow.ended_at).is_(None),
             col(Account.disabled_at).is_(None),
+            col(Account.restricted_at).is_(None),
         )
     )
     return set(rows) | deputies_acting(session, stakeholder_ids, roles)

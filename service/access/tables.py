@@ -21,6 +21,12 @@ class Account(SQLModel, table=True):
     language: str = Field(default="en", max_length=16)
     added_at: datetime = Field(sa_type=UtcDateTime)
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    restricted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when its owner wants nothing done with its data: its name is not shown, no news comes to it."""
+    objected_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when its owner does not want to be matched."""
+    erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when nothing but its id is left."""
 
 
 class DutyRow(SQLModel, table=True):

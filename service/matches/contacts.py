@@ -16,7 +16,7 @@ from service.matches.proposal_views import seats_of
 from service.matches.tables import Proposal, Seat
 from service.needs.queries import parties_of
 from service.needs.tables import Need
-from service.offers.tables import OfferPerson
+from service.offers.tables import Offer, OfferPerson
 from service.stakeholders.queries import find_stakeholders
 
 
@@ -56,6 +56,7 @@ def _people_of(session: Session, ids: Iterable[str], roles: Iterable[Role]) -> l
             col(DutyRow.role).in_(set(roles)),
             col(DutyRow.ended_at).is_(None),
             col(Account.disabled_at).is_(None),
+            col(Account.restricted_at).is_(None),
         )
         .order_by(col(DutyRow.stakeholder_id), col(Account.name), col(Account.id), col(DutyRow.role))
     ).all()
@@ -74,7 +75,7 @@ def _people_of(session: Session, ids: Iterable[str], roles: Iterable[Role]) -> l
 
 def _expert_of(session: Session, seat: Seat) -> list[ContactView]:
     person = session.get(OfferPerson, seat.offer_id) if seat.is_named_expert else None
-    if person is None:
+    if person is None or session.get_one(Offer, seat.offer_id).restricted_at is not None:
         return []
     return [
         ContactView(

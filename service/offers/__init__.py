@@ -9,7 +9,8 @@ Asks: stakeholders, reference (the code lists, members of dialogues), search, jo
 Tells: ``offer.registered``, ``offer.imported``, ``offer.revised``, ``offer.assessed``, ``offer.submitted``,
     ``offer.authorised``, ``offer.held``, ``offer.resumed``, ``offer.reconfirmed``, ``offer.withdrawn``,
     ``offer.marked-stale``, ``offer.expired``, ``offer.confidentiality-changed``, ``offer.person-read``,
-    ``offer.person-recorded``, ``offer.person-erased``; of ``offer-wishes:offer_…``
+    ``offer.person-recorded``, ``offer.person-erased``, ``offer.restricted``, ``offer.restriction-lifted``,
+    ``offer.objected``, ``offer.objection-withdrawn``; of ``offer-wishes:offer_…``
     ``offer-wishes.declared``.
 Never: stores that an offer is exhausted (bookings tell); puts a person's name in a list, in the index or in
     the journal; lets a provider's wishes change anything that others can see.

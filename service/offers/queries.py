@@ -132,12 +132,13 @@ def _visible(viewer: rules.Viewer) -> SelectOfScalar[Offer]:
     if viewer.dialogues:
         desks = select(Stakeholder.id).where(col(Stakeholder.dialogue_code).in_(viewer.dialogues))
         shown_wider.append(and_(level == "dialogue_members", col(Offer.desk_id).in_(desks)))
-    choices = [and_(col(Offer.state).in_(rules.SHOWN), or_(*shown_wider))]
+    is_free = col(Offer.restricted_at).is_(None)
+    choices = [and_(col(Offer.state).in_(rules.SHOWN), or_(*shown_wider), is_free)]
     if viewer.own:
         choices.append(col(Offer.stakeholder_id).in_(viewer.own))
     if viewer.desks:
         addressed = col(Offer.desk_id).in_(viewer.desks)
-        choices.append(and_(addressed, col(Offer.state) != "draft", level != "draft"))
+        choices.append(and_(addressed, col(Offer.state) != "draft", level != "draft", is_free))
     return select(Offer).where(or_(*choices))
 
 

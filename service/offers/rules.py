@@ -95,6 +95,7 @@ class Described(Protocol):
     is_imported: bool
     authorised_at: datetime | None
     confirmed_at: datetime | None
+    restricted_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def may_see(viewer: Viewer, offer: Described, desk_dialogue: str | None) -> bool
     """Tell whether a viewer is shown an offer; the list queries say the same in SQL."""
     if offer.stakeholder_id in viewer.own:
         return True
-    if "draft" in {offer.confidentiality, offer.state}:
+    if "draft" in {offer.confidentiality, offer.state} or offer.restricted_at is not None:
         return False
     opened = {
         "public": True,

@@ -100,6 +100,8 @@ def _standing(as_of: date, desk_id: str | None) -> SelectOfScalar[str]:
             Offer.confidentiality != "draft",
             or_(col(Offer.available_until).is_(None), col(Offer.available_until) >= as_of),
             col(Stakeholder.retired_at).is_(None),
+            col(Offer.restricted_at).is_(None),
+            col(Offer.objected_at).is_(None),
         )
     )
     if desk_id is not None:

@@ -66,6 +66,10 @@ class Offer(SQLModel, table=True):
     """The code under which the source knows it."""
     is_demonstration: bool = False
     registered_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    restricted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when its expert wants nothing done with it: kept out of rounds, shown to its own people only."""
+    objected_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when its expert does not want to be matched: kept out of rounds and rankings."""
     version: int = 1
 
 

@@ -37,3 +37,9 @@ def _model(name: str) -> RememberedTexts:
     if remembered is None or len(remembered.vectors) > MOST_REMEMBERED:
         remembered = _remembered[name] = RememberedTexts(load_text_model(name))
     return remembered
+
+
+def forget_texts() -> None:
+    """Forget every text that this process compared."""
+    with _turn:
+        _remembered.clear()

@@ -82,6 +82,16 @@ def retire_stakeholder(
     return row
 
 
+def forget_name(session: Session, caller: Caller, stakeholder_id: str) -> None:
+    """Take an individual expert who is erased out of lists and the index; the room above empties its name."""
+    row = session.get_one(Stakeholder, stakeholder_id)
+    row.retired_at = row.retired_at or clock.now()
+    session.add(row)
+    session.flush()
+    index_text(session, "stakeholder", row.id)
+    record(session, caller, "stakeholder.erased", f"stakeholder:{row.id}")
+
+
 def _check(session: Session, registration: StakeholderRegistration) -> None:
     if registration.type not in known_codes(session, "stakeholder_type"):
         raise InvalidInput(FieldFault("type", "unknown", N_("There is no such type of stakeholder.")))
