@@ -17,6 +17,9 @@ from service.desks.around_queries import get_around
 from service.desks.consent_pages import router as consents
 from service.desks.consent_queries import get_proposal_steps
 from service.desks.drafting_pages import router as drafting
+from service.desks.list_pages import router as lists
+from service.desks.need_acts import acts_open
+from service.desks.need_acts import router as need_acts
 from service.desks.network_pages import router as network
 from service.desks.registering_pages import router as registering
 from service.desks.round_form_pages import router as round_form
@@ -32,6 +35,8 @@ from service.web.schemas import IdText
 router = Pages()
 # Before the page of one need, whose address would take the first one in.
 router.include_router(drafting)
+router.include_router(need_acts)
+router.include_router(lists)
 router.include_router(network)
 router.include_router(registering)
 router.include_router(consents)
@@ -72,7 +77,8 @@ def show_need(
     found = queries.get_need_page(session, caller, need_id, language)
     reads = get_reads_in_short(session, caller, found.need)
     around = get_around(session, caller, f"need:{need_id}", limits_of(request), language)
-    return page(request, "desks/need.html", caller, found=found, reads=reads, around=around, **WORDS)
+    shown = {"reads": reads, "around": around, "acts": acts_open(caller, found.need)} | WORDS
+    return page(request, "desks/need.html", caller, found=found, **shown)
 
 
 @router.get("/needs/{need_id}/why-not")
