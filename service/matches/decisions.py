@@ -17,8 +17,8 @@ def decided_pairs(session: Session, need_ids: Iterable[str], *, as_told: bool = 
     """Return the last word on each pair of the needs, ``lock`` or ``veto``.
 
     A seat that was lost speaks like a veto: who said no, or did not answer, is not proposed again for the
-    same part, so that what comes next does not tell a veto from a full diary. ``as_told`` leaves out what
-    those who ask are told of later.
+    same part, so that what comes next does not tell a veto from a full diary. A seat that a veto took speaks
+    as long as the veto does. ``as_told`` leaves out what those who ask are told of later.
     """
     ids = set(need_ids)
     words = [*_pins(session, ids, as_told=as_told), *_lost(session, ids, as_told=as_told)]
@@ -53,6 +53,7 @@ def _lost(session: Session, ids: set[str], *, as_told: bool) -> list[tuple[datet
         select(Seat)
         .join(Proposal, col(Proposal.id) == col(Seat.proposal_id))
         .where(col(Proposal.need_id).in_(ids), col(Seat.news_at).is_not(None))
+        .where(col(Seat.answer_reason).is_distinct_from("vetoed"))
     )
     if as_told:
         query = query.where(col(Seat.shown_state) == col(Seat.state))

@@ -1,5 +1,6 @@
 """What is shown of proposals, seats and unmet components, and to whom, through the doors."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from service.database.engines import Database
 from service.matches import proposal_commands as commands
 from service.matches import proposal_queries as queries
 from service.matches import seat_commands
+from service.matches.lapsing import release_news
 from service.matches.proposal_schemas import Proposing, SeatAcceptance
 from service.matches.tables import UnmetComponent
 from service.needs.views import components_of
@@ -84,7 +86,8 @@ def test_a_whole_agreement_goes_through_the_doors(web: TestClient, database: Dat
     assert (refused.status_code, refused.json()["code"]) == (409, "naming_not_allowed")
     assert web.post(f"{proposal}/propose", json=NAMES, headers=officer).json()["status"] == "proposed"
     assert web.post(f"{proposal}/confirm", json={}, headers=officer).json()["code"] == "still_to_be_agreed"
-    assert web.post(f"{seat}/accept", json={}, headers=pool).json()["status"] == "accepted"
+    accepted = web.post(f"{seat}/accept", json={"interest": {"stance": "none"}}, headers=pool)
+    assert accepted.json()["status"] == "accepted"
     shown = web.post(f"{proposal}/confirm", json={}, headers=officer).json()
     assert (shown["status"], shown["seats"][0]["status"]) == ("confirmed", "confirmed")
     assert len(shown["seats"][0]["months"]) == 1
@@ -130,7 +133,7 @@ def test_the_level_says_whether_the_state_is_shown(web: TestClient, database: Da
 def test_every_private_no_looks_the_same_to_the_requester(
     web: TestClient, database: Database, code: str
 ) -> None:
-    """Whatever private reason a provider declines for, the requester is told that it is not available."""
+    """Whatever private reason a provider declines for, the requester is told later, and not which it was."""
     team = a_team(database)
     _propose(database, team)
     declined = web.post(
@@ -139,6 +142,9 @@ def test_every_private_no_looks_the_same_to_the_requester(
     assert declined.json()["answer_reason"] == code
     assert declined.json()["asked_for"] is None
     address = f"{API}/proposals/{team.proposal}"
+    assert web.get(address, headers=team.officer.headers).json()["seats"][0]["answer_reason"] is None
+    with clock.set_to(clock.now() + timedelta(hours=1)), database.writing() as session:
+        release_news(session)
     shown = web.get(address, headers=team.officer.headers).json()["seats"][0]
     assert shown["answer_reason"] == "not_available"
     assert web.get(address, headers=team.desk.headers).json()["seats"][0]["answer_reason"] == code
