@@ -1,6 +1,7 @@
 """Reading needs. Visibility is in the query: what a caller may not see is not found, counted or searched."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple, cast
 
 from sqlalchemy import ColumnElement
@@ -11,11 +12,21 @@ from service import clock
 from service.caller import ASKING, Caller
 from service.errors import NotAllowed, NotFound
 from service.needs import reads, rules
-from service.needs.reads import ReadsView
-from service.needs.rules import Onlooker, Sight, levels_from
+from service.needs.reads import ReadsView, ids_asked_by
+from service.needs.rules import Onlooker, Sight
 from service.needs.schemas import NeedFacets, NeedLine, NeedSummaryView, NeedView
-from service.needs.tables import Need, NeedCommitment, NeedDialogue, NeedNamedProvider, NeedRequester
-from service.needs.views import LINE_COLUMNS, Circle, lines_of, summaries_of, view_of
+from service.needs.sight import PLACES, Eyes, filled, in_hand, summary_visible, text_visible
+from service.needs.tables import Need, NeedCommitment, NeedDialogue, NeedRequester
+from service.needs.views import (
+    LINE_COLUMNS,
+    Circle,
+    Margins,
+    lines_of,
+    lines_with,
+    margins_of,
+    summaries_of,
+    view_of,
+)
 from service.reference.memberships import memberships_on
 from service.reference.tables import Commitment
 from service.search.queries import things_with
@@ -40,6 +51,13 @@ class NeedFilter(NamedTuple):
     desk: str | None = None
     requester: str | None = None
     words: str | None = None
+
+
+# Both keys run the same way, so that the index gives the order.
+_NEWEST_FIRST = (
+    Key(col(Need.registered_at), "registered_at", descending=True),
+    Key(col(Need.id), "id", descending=True),
+)
 
 
 def get_need(session: Session, caller: Caller, need_id: str) -> NeedView | NeedSummaryView:
@@ -102,17 +120,12 @@ def list_needs(
 ) -> Page[NeedLine | NeedSummaryView]:
     """Return a page of the needs that the caller may see, newest first."""
     onlooker = onlooker_of(session, caller)
-    # Both keys run the same way, so that the index gives the order.
-    order = [
-        Key(col(Need.registered_at), "registered_at", descending=True),
-        Key(col(Need.id), "id", descending=True),
-    ]
-    # The columns alone: as whole objects, fifty rows take longer than all the rest.
-    query = cast("SelectOfScalar[Need]", select(*LINE_COLUMNS).where(_narrowed(onlooker, wanted)))
-    rows, following = page_of(session, query, order, page)
-    circles = circles_of(session, onlooker, rows)
-    reads.note_lines(session, caller, [row for row in rows if circles[row.id] != "summary"])
-    return Page(items=lines_of(session, rows, circles), next=following)
+    rows, following = page_of(session, _asked_for(wanted), _NEWEST_FIRST, page, filled(onlooker))
+    around = margins_of(session, [row.id for row in rows])
+    circles = circles_of(session, onlooker, rows, around)
+    # Whoever asks for a need is none of its recorded readers.
+    reads.note_lines(session, caller, [row for row in rows if circles[row.id] in {"desk", "reader"}])
+    return Page(items=lines_with(rows, circles, around), next=following)
 
 
 def list_waiting_registrations(session: Session, caller: Caller) -> list[NeedLine]:
@@ -120,7 +133,7 @@ def list_waiting_registrations(session: Session, caller: Caller) -> list[NeedLin
     rows = session.exec(
         select(Need)
         .where(
-            _in_hand(caller),
+            in_hand(caller.stakeholders(*ASKING), caller.desks()),
             col(Need.registered_on_behalf),
             col(Need.confirmed_at).is_(None),
             Need.state == "draft",
@@ -183,12 +196,12 @@ def sights_of(session: Session, caller: Caller, need_ids: Iterable[str]) -> dict
 
 def ids_in_sight(session: Session, caller: Caller) -> SelectOfScalar[str]:
     """Return a subquery of the ids of needs whose text the caller may see."""
-    return select(Need.id).where(_text_visible(onlooker_of(session, caller)))
+    return select(Need.id).where(text_visible(onlooker_of(session, caller)))
 
 
 def ids_in_hand(caller: Caller) -> SelectOfScalar[str]:
     """Return a subquery of the ids of needs that the caller asks for or handles."""
-    return select(Need.id).where(_in_hand(caller))
+    return select(Need.id).where(in_hand(caller.stakeholders(*ASKING), caller.desks()))
 
 
 def lines_in_sight(session: Session, caller: Caller, need_ids: Iterable[str]) -> dict[str, NeedLine]:
@@ -197,7 +210,7 @@ def lines_in_sight(session: Session, caller: Caller, need_ids: Iterable[str]) ->
     if not wanted:
         return {}
     onlooker = onlooker_of(session, caller)
-    rows = session.exec(select(Need).where(col(Need.id).in_(wanted), _text_visible(onlooker))).all()
+    rows = session.exec(select(Need).where(col(Need.id).in_(wanted), text_visible(onlooker))).all()
     lines = lines_of(session, rows, circles_of(session, onlooker, rows))
     return {line.id: line for line in lines if isinstance(line, NeedLine)}
 
@@ -237,71 +250,28 @@ def _dialogues_of(session: Session, states: frozenset[str]) -> frozenset[str]:
     )
 
 
-# Visibility
+# How the caller stands to needs
 
 
 def _listed(onlooker: Onlooker) -> SelectOfScalar[Need]:
-    return select(Need).where(or_(_text_visible(onlooker), _summary_visible()))
+    return select(Need).where(or_(text_visible(onlooker), summary_visible()))
 
 
-def _text_visible(onlooker: Onlooker) -> ColumnElement[bool]:
-    return or_(
-        _in_hand(onlooker.caller),
-        and_(
-            col(Need.circulated_at).is_not(None),
-            col(Need.set_back_code).is_(None),
-            or_(col(Need.confidentiality) == "public", *_circles(onlooker)),
-        ),
-    )
-
-
-def _in_hand(caller: Caller) -> ColumnElement[bool]:
-    asked = select(NeedRequester.need_id).where(
-        col(NeedRequester.stakeholder_id).in_(caller.stakeholders(*ASKING))
-    )
-    return or_(
-        col(Need.id).in_(asked),
-        and_(
-            col(Need.desk_id).in_(caller.desks()),
-            or_(col(Need.submitted_at).is_not(None), col(Need.registered_on_behalf)),
-        ),
-    )
-
-
-def _circles(onlooker: Onlooker) -> list[ColumnElement[bool]]:
-    level = col(Need.confidentiality)
-    named = select(NeedNamedProvider.need_id).where(
-        col(NeedNamedProvider.stakeholder_id).in_(onlooker.caller.stakeholders())
-    )
-    desks = select(Stakeholder.id).where(col(Stakeholder.dialogue_code).in_(onlooker.dialogues))
-    return [
-        and_(level.in_(levels_from("named_providers")), col(Need.id).in_(named)),
-        and_(level.in_(levels_from("dialogue_members")), col(Need.desk_id).in_(desks)),
-        level.in_(levels_from("all_states")) if onlooker.states else false(),
-    ]
-
-
-def _summary_visible() -> ColumnElement[bool]:
-    return and_(
-        col(Need.circulated_at).is_not(None),
-        col(Need.set_back_code).is_(None),
-        col(Need.confidentiality) == "public_summary",
-    )
-
-
-def circles_of(session: Session, onlooker: Onlooker, rows: Sequence[Need]) -> dict[str, Circle]:
+def circles_of(
+    session: Session, onlooker: Onlooker, rows: Sequence[Need], around: Margins | None = None
+) -> dict[str, Circle]:
     """Tell how the caller stands to each of the needs that it was given to see."""
     ids = [row.id for row in rows]
     mine = onlooker.caller.stakeholders(*ASKING)
-    asked = select(NeedRequester.need_id).where(
-        col(NeedRequester.need_id).in_(ids), col(NeedRequester.stakeholder_id).in_(mine)
-    )
-    own = set(session.exec(asked)) if mine else set()
+    if around is None:
+        own = ids_asked_by(session, mine, ids)
+    else:
+        own = {id_ for id_ in ids if not mine.isdisjoint(around.names[id_])}
     # Whatever else is given to see is given with its text.
     doubtful = [row.id for row in rows if row.confidentiality == "public_summary"]
     text = set(ids) - set(doubtful)
     if doubtful:
-        text |= set(session.exec(select(Need.id).where(col(Need.id).in_(doubtful), _text_visible(onlooker))))
+        text |= set(session.exec(select(Need.id).where(col(Need.id).in_(doubtful), text_visible(onlooker))))
     desks = onlooker.caller.desks()
     return {row.id: _circle(row, own, desks, text) for row in rows}
 
@@ -317,15 +287,22 @@ def _circle(row: Need, own: set[str], desks: frozenset[str], text: set[str]) -> 
 # Narrowing
 
 
-def _narrowed(onlooker: Onlooker, wanted: NeedFilter) -> ColumnElement[bool]:
+@lru_cache(maxsize=128)
+def _asked_for(wanted: NeedFilter) -> "SelectOfScalar[Need]":
+    """Return the list of needs that a filter asks for, for whoever fills in who looks."""
+    # The columns alone: as whole objects, fifty rows take longer than all the rest.
+    return cast("SelectOfScalar[Need]", select(*LINE_COLUMNS).where(_narrowed(PLACES, wanted)))
+
+
+def _narrowed(onlooker: Onlooker | Eyes, wanted: NeedFilter) -> ColumnElement[bool]:
     """Return the condition of a list.
 
     A summary is narrowed only by what it says itself: asked for the rest, it is absent, or an outsider could
     find out by filters what the text says.
     """
     both, text_only = _conditions(wanted), _text_conditions(wanted)
-    text = and_(_text_visible(onlooker), *text_only)
-    summary = _summary_visible() if not text_only else false()
+    text = and_(text_visible(onlooker), *text_only)
+    summary = summary_visible() if not text_only else false()
     if wanted.words:
         text = and_(text, col(Need.id).in_(things_with("need", wanted.words)))
         summary = and_(summary, col(Need.id).in_(things_with("need_summary", wanted.words)))

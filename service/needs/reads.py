@@ -76,16 +76,16 @@ def _note(session: Session, caller: Caller, rows: Sequence[Need], kind: ReadKind
     secret = [row for row in rows if rules.is_confidential(row.confidentiality)]
     if not secret or caller.account_id is None:
         return
-    own = _own(session, caller, [row.id for row in secret])
+    own = ids_asked_by(session, caller.stakeholders(*ASKING), [row.id for row in secret])
     wanted = (Read(subject_of(row), row.text_version, kind) for row in secret if row.id not in own)
     note_reads(session, caller, wanted)
 
 
-def _own(session: Session, caller: Caller, ids: Sequence[str]) -> set[str]:
-    mine = caller.stakeholders(*ASKING)
-    if not mine:
+def ids_asked_by(session: Session, stakeholders: frozenset[str], ids: Sequence[str]) -> set[str]:
+    """Return those of the needs that any of the stakeholders asks for."""
+    if not (stakeholders and ids):
         return set()
     asked = select(NeedRequester.need_id).where(
-        col(NeedRequester.need_id).in_(ids), col(NeedRequester.stakeholder_id).in_(mine)
+        col(NeedRequester.need_id).in_(ids), col(NeedRequester.stakeholder_id).in_(stakeholders)
     )
     return set(session.exec(asked))

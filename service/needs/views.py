@@ -57,8 +57,8 @@ class Surroundings(NamedTuple):
 class Margins(NamedTuple):
     """What a list says of needs beside their own rows, by need."""
 
-    names: Mapping[str, list[str]]
-    """Names of those who ask, the lead first."""
+    names: Mapping[str, dict[str, str]]
+    """Those who ask, the lead first, with their names."""
     states: Mapping[str, set[str]]
     commitments: Mapping[str, list[str]]
     themes: Mapping[str, set[str]]
@@ -66,16 +66,12 @@ class Margins(NamedTuple):
 
 # Written once: to put such a statement together takes longer than to run it.
 _OF_THESE: BindParameter[Any] = bindparam("ids", expanding=True)
-_NAMES = (
-    select(NeedRequester.need_id, Stakeholder.name)
+_ASKING = (
+    select(NeedRequester.need_id, Stakeholder.id, Stakeholder.name, StakeholderState.iso3)
     .join(Stakeholder, col(Stakeholder.id) == col(NeedRequester.stakeholder_id))
+    .join(StakeholderState, col(StakeholderState.stakeholder_id) == col(Stakeholder.id), isouter=True)
     .where(col(NeedRequester.need_id).in_(_OF_THESE))
     .order_by(col(NeedRequester.position))
-)
-_STATES = (
-    select(NeedRequester.need_id, StakeholderState.iso3)
-    .join(StakeholderState, col(StakeholderState.stakeholder_id) == col(NeedRequester.stakeholder_id))
-    .where(col(NeedRequester.need_id).in_(_OF_THESE))
 )
 _COMMITMENTS = (
     select(NeedCommitment.need_id, Commitment.code, Commitment.theme_code)
@@ -89,16 +85,16 @@ def margins_of(session: Session, ids: Sequence[str]) -> Margins:
     """Return what a list says of needs beside their own rows."""
     these = {"ids": ids}
     found = Margins(
-        {id_: [] for id_ in ids},
+        {id_: {} for id_ in ids},
         {id_: set() for id_ in ids},
         {id_: [] for id_ in ids},
         {id_: set() for id_ in ids},
     )
-    for need_id, name in session.exec(_NAMES, params=these):
-        found.names[need_id].append(name)
-    for need_id, iso3 in session.exec(_STATES, params=these):
-        found.states[need_id].add(iso3)
-    for need_id, code, theme in session.exec(_COMMITMENTS, params=these):
+    for need_id, stakeholder_id, name, iso3 in session.connection().execute(_ASKING, these):
+        found.names[need_id][stakeholder_id] = name
+        if iso3 is not None:
+            found.states[need_id].add(iso3)
+    for need_id, code, theme in session.connection().execute(_COMMITMENTS, these):
         found.commitments[need_id].append(code)
         found.themes[need_id].add(theme)
     return found
@@ -136,7 +132,13 @@ def lines_of(
     session: Session, rows: Sequence[Need], circles: Mapping[str, Circle]
 ) -> list[NeedLine | NeedSummaryView]:
     """Return needs as a list shows them: with their title, or by their public summary only."""
-    around = margins_of(session, [row.id for row in rows])
+    return lines_with(rows, circles, margins_of(session, [row.id for row in rows]))
+
+
+def lines_with(
+    rows: Sequence[Need], circles: Mapping[str, Circle], around: Margins
+) -> list[NeedLine | NeedSummaryView]:
+    """Return needs as a list shows them, with what has been read of their margins."""
     return [
         _summary(row, around)
         if circles[row.id] == "summary"
@@ -233,7 +235,7 @@ def _line(row: Need, around: Margins, *, is_inside: bool) -> NeedLine:
         status=row.state,
         commitments=around.commitments[row.id],
         themes=sorted(around.themes[row.id]),
-        requesters=around.names[row.id],
+        requesters=list(around.names[row.id].values()),
         requester_states=sorted(around.states[row.id]),
         desk=row.desk_id,
     )

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
-from sqlalchemy import or_
+from sqlalchemy import Select, bindparam, or_
 from sqlmodel import Session
 
 from service.reference.kinds import BY_NAME, Kind
@@ -46,19 +47,27 @@ def memberships_on(
 ) -> list[Membership]:
     """Return the memberships of a kind on a day, of one group or state if asked, by their codes."""
     overlays = standing_corrections(session, _KINDS[kind])
-    table = _KINDS[kind].table
-    query = table.select().where(or_(table.c.retired_on.is_(None), table.c.retired_on > day))
-    if state is not None:
-        query = query.where(table.c.iso3 == state)
-    if group is not None:
-        query = query.where(table.c[_KINDS[kind].keys[0]] == group)
-    rows = [dict(row) for row in session.execute(query).mappings()]
+    query = _on_a_day(kind, of_group=group is not None, of_state=state is not None)
+    asked = {"day": day, "group": group, "state": state}
+    rows = [dict(row) for row in session.connection().execute(query, asked).mappings()]
     rows += [
         row
         for row in added_memberships(_KINDS[kind], overlays)
         if state in {None, row["iso3"]} and group in {None, row[_KINDS[kind].keys[0]]}
     ]
     return sorted(_told(kind, rows, overlays, day), key=lambda place: (place.group, place.state))
+
+
+@cache
+def _on_a_day(kind: GroupKind, *, of_group: bool, of_state: bool) -> Select[Any]:
+    # Written once: with each list of needs it is asked in which dialogues somebody takes part.
+    table = _KINDS[kind].table
+    query = table.select().where(or_(table.c.retired_on.is_(None), table.c.retired_on > bindparam("day")))
+    if of_state:
+        query = query.where(table.c.iso3 == bindparam("state"))
+    if of_group:
+        query = query.where(table.c[_KINDS[kind].keys[0]] == bindparam("group"))
+    return query
 
 
 def _told(kind: GroupKind, rows: list[Values], overlays: Overlays, day: date) -> Iterator[Membership]:

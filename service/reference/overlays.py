@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
-from sqlmodel import Session, col, select
+from sqlmodel import Session, bindparam, col, select
 
 from service.reference.kinds import Kind
 from service.reference.rules import Values, code_of
@@ -14,14 +14,20 @@ Overlays = dict[str, dict[str, ReferenceCorrection]]
 """Standing corrections of one kind, by code and field."""
 
 
+# Written once: it is asked for whenever facts are read.
+_STANDING = (
+    select(ReferenceCorrection)
+    .where(
+        col(ReferenceCorrection.kind) == bindparam("of_kind"), col(ReferenceCorrection.withdrawn_at).is_(None)
+    )
+    .order_by(col(ReferenceCorrection.code), col(ReferenceCorrection.field))
+)
+
+
 def standing_corrections(session: Session, kind: Kind) -> Overlays:
     """Return the corrections of a kind that stand."""
     found: Overlays = {}
-    for correction in session.exec(
-        select(ReferenceCorrection)
-        .where(ReferenceCorrection.kind == kind.name, col(ReferenceCorrection.withdrawn_at).is_(None))
-        .order_by(col(ReferenceCorrection.code), col(ReferenceCorrection.field))
-    ):
+    for correction in session.exec(_STANDING, params={"of_kind": kind.name}):
         found.setdefault(correction.code, {})[correction.field] = correction
     return found
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, bindparam, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from service.caller import Caller
@@ -58,17 +58,20 @@ def find_stakeholders(session: Session, ids: Iterable[str]) -> dict[str, Stakeho
     return {row.id: row for row in rows}
 
 
+# Written once: with each list it is asked of which states somebody is.
+_STATES = (
+    select(StakeholderState.stakeholder_id, StakeholderState.iso3)
+    .where(col(StakeholderState.stakeholder_id).in_(bindparam("ids", expanding=True)))
+    .order_by(col(StakeholderState.iso3))
+)
+
+
 def states_of(session: Session, ids: Iterable[str]) -> dict[str, list[str]]:
     """Return the states of the given stakeholders, in order of their code."""
     wanted = set(ids)
     found: dict[str, list[str]] = {stakeholder_id: [] for stakeholder_id in wanted}
     if wanted:
-        query = (
-            select(StakeholderState.stakeholder_id, StakeholderState.iso3)
-            .where(col(StakeholderState.stakeholder_id).in_(wanted))
-            .order_by(col(StakeholderState.iso3))
-        )
-        for stakeholder_id, iso3 in session.exec(query):
+        for stakeholder_id, iso3 in session.connection().execute(_STATES, {"ids": list(wanted)}):
             found[stakeholder_id].append(iso3)
     return found
 

@@ -3,9 +3,10 @@
 import base64
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Query
@@ -58,21 +59,33 @@ class Key:
 
 
 def page_of(
-    session: Session, query: SelectOfScalar[Row], order: Sequence[Key], page: PageAsked
+    session: Session,
+    query: SelectOfScalar[Row],
+    order: Sequence[Key],
+    page: PageAsked,
+    filled: Mapping[str, Any] | None = None,
 ) -> tuple[list[Row], str | None]:
     """Return a page of the query in the given order and the cursor of the next one.
 
-    The order must be total: its last key is unique. Columns in it are never NULL.
+    The order must be total: its last key is unique. Columns in it are never NULL. ``filled`` is what fills
+    the places of a query that has some.
     """
     seal_of_list = _Seal(session, order)
     if page.cursor is not None:
         query = query.where(_after(order, seal_of_list.opened(page.cursor)))
-    query = query.order_by(*(key.column.desc() if key.descending else key.column.asc() for key in order))
-    rows = list(session.exec(query.limit(page.limit + 1)))
+    rows = list(session.exec(_in_order(query, tuple(order), page.limit + 1), params=filled))
     if len(rows) <= page.limit:
         return rows, None
     rows = rows[: page.limit]
     return rows, seal_of_list.closed(rows[-1])
+
+
+@lru_cache(maxsize=64)
+def _in_order(query: SelectOfScalar[Row], order: tuple[Key, ...], limit: int) -> SelectOfScalar[Row]:
+    # Where a list keeps its query, it is put in order once.
+    return query.order_by(
+        *(key.column.desc() if key.descending else key.column.asc() for key in order)
+    ).limit(limit)
 
 
 def _after(order: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:

@@ -1,7 +1,9 @@
 """The handler to compare with: a list and a create over the same tables, and nothing else.
 
 Plain functions; one select in order with a limit, one insert with one commit; the same fields go in and out,
-and the database is opened in the same way. Nobody is asked who they are, nothing is noted.
+and the database is opened in the same way. Nobody is asked who they are, nothing is noted. What does not
+stand in a need's own row is not read: it is filled with as much as stands there, so that both answers weigh
+the same.
 
     python -m tests.proofs.bare ADDRESS PORT
 """
@@ -17,12 +19,23 @@ from sqlmodel import col, select
 from service.database.columns import new_id
 from service.database.engines import open_database
 from service.metadata import metadata
-from service.needs.schemas import NeedHandling, NeedLine, NeedRegistration, NeedView
+from service.needs.schemas import (
+    ComponentView,
+    NeedHandling,
+    NeedLine,
+    NeedRegistration,
+    NeedView,
+    RequesterView,
+)
 from service.needs.tables import Need
 from service.web.schemas import Page
 
-LINE: dict[str, Any] = {"commitments": [], "themes": [], "requester_states": [], "requesters": []}
-VIEW: dict[str, Any] = {"commitments": [], "themes": [], "dialogues": [], "components": [], "requesters": []}
+LINE: dict[str, Any] = {
+    "commitments": ["T1-01", "T2-01"],
+    "themes": ["T1", "T2"],
+    "requester_states": ["GHA"],
+    "requesters": ["Invented ministry or agency 3"],
+}
 
 
 def bare_app(address: str) -> FastAPI:
@@ -52,7 +65,7 @@ def bare_app(address: str) -> FastAPI:
         )
         with database.writing() as session:
             session.add(row)
-        return _shown(row)
+        return _shown(row, said)
 
     return app
 
@@ -63,16 +76,38 @@ def _named(row: Need, view: type[NeedLine | NeedView | NeedHandling]) -> dict[st
     )
 
 
-def _shown(row: Need) -> NeedView:
-    lists = {"preferred": [], "excluded": [], "do_not_pair": None, "named_providers": [], "moves": []}
+def _shown(row: Need, said: NeedRegistration) -> NeedView:
+    lists = {
+        "preferred": said.preferred,
+        "excluded": said.excluded,
+        "do_not_pair": said.do_not_pair,
+        "named_providers": said.named_providers,
+        "moves": ["submit", "withdraw"],
+    }
     return NeedView(
         **_named(row, NeedView),
-        **VIEW,
+        commitments=said.commitments,
+        themes=["T4"],
+        dialogues=said.dialogues,
+        components=[ComponentView(id=new_id("comp"), **one.model_dump()) for one in said.components],
+        requesters=[_requester(id_) for id_ in said.requesters],
         desk=row.desk_id,
-        desk_name="",
+        desk_name="Invented dialogue secretariat 2",
         desk_dialogue=None,
         is_unendorsed_emergency=False,
         handling=NeedHandling(**_named(row, NeedHandling), **lists, awaits_confirmation=False),
+    )
+
+
+def _requester(id_: str) -> RequesterView:
+    return RequesterView(
+        stakeholder=id_,
+        name="Invented ministry or agency 3",
+        type="ministry_or_agency",
+        states=["GHA"],
+        is_lead=True,
+        endorsed_at=None,
+        endorsed_text_version=None,
     )
 
 
