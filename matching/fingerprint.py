@@ -68,8 +68,10 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-KEPT = 1 << 15
-"""Texts of criteria that are kept at a time: many seats hold the very same record."""
+KEPT = 1 << 13
+"""Texts of criteria, and of lists, that are kept at a time: many seats hold the very same."""
+REFERENCES_KEPT = 1 << 16
+"""Texts of references that are kept at a time."""
 
 
 class _Writer:
@@ -211,6 +213,8 @@ class _Lists(dict[tuple[str, ...], str]):
 
     def __missing__(self, values: tuple[str, ...]) -> str:
         text = "[" + ",".join(sorted([self._names[value] for value in values])) + "]"
+        if len(self) >= KEPT:
+            self.clear()
         self[values] = text
         return text
 
@@ -227,5 +231,7 @@ class _References(dict[str, str]):
         kind, colon, name = value.partition(":")
         known = colon and kind in self._keys
         text = encode_basestring(f"{kind}:{self._keys[kind].get(name, name)}" if known else value)
+        if len(self) >= REFERENCES_KEPT:
+            self.clear()
         self[value] = text
         return text

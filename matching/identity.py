@@ -9,7 +9,7 @@ which of them gets which is decided by who refers to them, so that no order of t
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
@@ -86,13 +86,30 @@ def problem_digest(problem: Problem, keys: ContentKeys | None = None) -> str:
         for field in ("modalities", "states", "commitments", "areas", "groups", "memberships")
     }
     by_kind = {kind: getattr(keys, kind) for kind in ContentKeys.__dataclass_fields__}
-    content = {
-        "as_of": problem.as_of.isoformat(),
-        "reference": reference,
-        "records": {kind: sorted(named.values()) for kind, named in by_kind.items()},
-        "links": sorted([role, by_kind[a][x], by_kind[b][y]] for role, (a, x), (b, y) in _links(problem)),
-    }
-    return _digest(content)
+    links = sorted([(role, by_kind[a][x], by_kind[b][y]) for role, (a, x), (b, y) in _links(problem)])
+    digest = hashlib.sha256()
+    for text in _written_problem(problem, reference, by_kind, links):
+        digest.update(text.encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+LINKS_AT_A_TIME = 10_000
+
+
+def _written_problem(
+    problem: Problem,
+    reference: dict[str, list[str]],
+    by_kind: dict[str, dict[str, str]],
+    links: list[tuple[str, str, str]],
+) -> Iterator[str]:
+    """Give what a problem says as JSON with sorted names, piece by piece: of a large one it is 100 MB."""
+    yield f'{{"as_of":{_compact(problem.as_of.isoformat())},"links":['
+    for first in range(0, len(links), LINKS_AT_A_TIME):
+        yield "," * (first > 0) + _compact(links[first : first + LINKS_AT_A_TIME])[1:-1]
+    yield '],"records":{'
+    for number, kind in enumerate(sorted(by_kind)):
+        yield "," * (number > 0) + f"{_quoted(kind)}:{_compact(sorted(by_kind[kind].values()))}"
+    yield f'}},"reference":{_compact(reference)}}}'
 
 
 def policy_digest(policy: Policy) -> str:

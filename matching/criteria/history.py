@@ -81,8 +81,12 @@ def left_open(prepared: Prepared, relevance: Floats) -> tuple[Floats, Floats]:
 def track_record_reasons(case: Case, row: int) -> tuple[Reason, ...]:
     """The deliveries that count most, with their number; those on the topic where there are any.
 
-    On the topic is what shares as much of it as the policy asks of an offer.
+    On the topic is what shares as much of it as the policy asks of an offer. Made once for a pair.
     """
+    return case.once(f"deliveries told {row}", lambda: _told(case, row))
+
+
+def _told(case: Case, row: int) -> tuple[Reason, ...]:
     party, deliveries = case.offers.offers[row].party, case.prepared.deliveries
     helped = helped_in(case, row)
     if case.hidden:

@@ -22,6 +22,7 @@ from matching.criteria.history import (
     helped_in,
     recorded,
     relevance_of,
+    track_record_reasons,
 )
 from matching.criteria.neutral import NEUTRAL
 from matching.criteria.topic_bits import TopicBits, ladder
@@ -152,7 +153,9 @@ class Telling:
 
     def _one(self, name: str, case: Case, rows: Ints) -> tuple[Floats, Bools]:
         if name in SEES:
-            return value_of(name, case, rows)
+            given = value_of(name, case, rows)
+            case.forget(name)  # it may hold a value for every offer
+            return given
         values, known = getattr(self._own, name)(case, rows)
         return np.round(values, DIGITS), known
 
@@ -218,6 +221,9 @@ class _Own:
         numbers = helped[0] if len(helped) == 1 else np.unique(np.concatenate(helped))
         relevance = self._relevance(case, numbers)
         left = np.array([self._left_open(case, row, numbers, relevance) for row in rows.tolist()])
+        for row in rows.tolist():
+            track_record_reasons(case, row)  # made here, while what the deliveries say is at hand
+        case.forget("deliveries seen")
         return recorded(left[:, 0], left[:, 1])
 
     def _relevance(self, case: Case, numbers: Ints) -> Floats:

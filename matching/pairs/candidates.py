@@ -14,6 +14,7 @@ from matching.criteria import breakdowns, score, value_of
 from matching.identity import ContentKeys
 from matching.outcome import Candidate, Reason
 from matching.pairs.columns import Bools, Ints
+from matching.pairs.memory import give_back_memory
 from matching.pairs.prepared import Case, Prepared
 from matching.pairs.rules import excluded_rows, explain, locked, scored_rows
 from matching.pairs.scanning import Scan
@@ -191,6 +192,7 @@ def find_candidates(problem: Problem, policy: Policy, text: TextSimilarity | Non
     prepared = Prepared(problem, policy, text)
     found = find_prepared(Scan(prepared))
     prepared.texts.rest()
+    give_back_memory()
     return found
 
 

@@ -311,6 +311,10 @@ class Case:
             self._made[name] = make()
         return cast("Made", self._made[name])
 
+    def forget(self, name: str) -> None:
+        """Let go of what was made once for this component."""
+        self._made.pop(name, None)
+
     def by_place(self, name: Hashable, by_state: Callable[[], Floats]) -> Floats:
         """Return a value per offer's place, shape (places,), made once per name and requesting states."""
         signature = (name, self.requester_states)
