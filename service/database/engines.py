@@ -58,6 +58,15 @@ class Database:
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def drop_old_pages(self) -> None:
+        """Let go of what SQLite's log still holds of rows as they were; PostgreSQL sees to that itself."""
+        if self.is_sqlite:
+            with self.engine.connect() as connection:
+                connection.rollback()
+                raw = connection.connection.cursor()
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                raw.close()
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
@@ -102,6 +111,8 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    # What is deleted is written over: erased is more than no longer listed.
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
 
 

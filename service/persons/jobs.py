@@ -13,6 +13,12 @@ from service.persons.retention import apply_clocks, closed_since
 log = structlog.get_logger()
 
 
+@regularly(every_seconds=600)
+def drop_old_pages(place: Workplace) -> None:
+    """Let go of what files still hold of rows as they were before they were erased."""
+    place.database.drop_old_pages()
+
+
 @regularly(every_seconds=3600)
 def end_what_is_over(place: Workplace) -> None:
     """Erase what was kept long enough; each closed account in a transaction of its own."""
