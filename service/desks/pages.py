@@ -21,6 +21,7 @@ from service.desks.list_pages import router as lists
 from service.desks.need_acts import acts_open
 from service.desks.need_acts import router as need_acts
 from service.desks.network_pages import router as network
+from service.desks.offer_pages import router as offers
 from service.desks.registering_pages import router as registering
 from service.desks.round_form_pages import router as round_form
 from service.desks.screening_pages import WORDS
@@ -37,6 +38,7 @@ router = Pages()
 router.include_router(drafting)
 router.include_router(need_acts)
 router.include_router(lists)
+router.include_router(offers)
 router.include_router(network)
 router.include_router(registering)
 router.include_router(consents)
