@@ -6,6 +6,7 @@ from sqlmodel import Session, col, or_, select
 
 from service import clock
 from service.caller import ASKING, SYSTEM, Caller
+from service.deadlines.policies import due_at
 from service.errors import NotAllowed, WrongMove
 from service.journal.commands import record
 from service.matches import bookings, rules
@@ -228,7 +229,7 @@ def consent_to_naming(session: Session, caller: Caller, row: Proposal, need: Nee
 def offer_to_provider(session: Session, seat: Seat, need: Need) -> None:
     """Offer a seat to its provider, who has a time to answer that goes with the need's urgency."""
     now = clock.now()
-    lapses_at = now + rules.ANSWER_WITHIN[need.urgency]
+    lapses_at = due_at(session, need.desk_id, "answer_seat", need.urgency, now)
     move_seat(session, seat, "offer", offered_at=now, lapses_at=lapses_at)
     record(session, SYSTEM, "seat.offered", f"seat:{seat.id}")
 

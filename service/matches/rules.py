@@ -22,15 +22,6 @@ MONTHS_AHEAD = 12
 """How far ahead a month is looked for where the need states no window."""
 HOLD_FOR = timedelta(days=30)
 """How long an accepted seat holds capacity before it is confirmed."""
-ANSWER_WITHIN: Mapping[str, timedelta] = MappingProxyType(
-    {
-        "emergency": timedelta(hours=48),
-        "urgent": timedelta(days=7),
-        "priority": timedelta(days=30),
-        "routine": timedelta(days=60),
-    }
-)
-"""How long a provider has to answer, by the urgency of the need."""
 
 
 class Move(NamedTuple):

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from service.caller import Caller
 from service.errors import NotFound
-from service.matches import rules
+from service.matches import rules, timing  # noqa: F401 - clocks are registered with the rest
 from service.matches.proposal_queries import find_own_seat, find_proposal
 from service.matches.proposal_views import parties_to
 from service.matches.tables import Proposal, Seat

@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from service import clock
 from service.caller import SYSTEM, Caller
+from service.deadlines.policies import due_at
 from service.errors import FieldFault, InvalidInput, NotAllowed, NotFound, Refusal, WrongMove
 from service.journal.commands import record
 from service.needs import rules
@@ -171,7 +172,9 @@ def circulate_need(session: Session, caller: Caller, need_id: str, reason: str |
         raise WideLevelWaits
     values = {"circulated_at": clock.now()}
     if not all(place.endorsed_at for place in places):
-        values["endorsement_due_at"] = clock.now() + rules.ENDORSED_WITHIN
+        values["endorsement_due_at"] = due_at(
+            session, row.desk_id, "endorse_emergency", row.urgency, clock.now()
+        )
     return _make(session, caller, row, "circulate", reason, values=values)
 
 

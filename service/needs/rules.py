@@ -81,19 +81,8 @@ SET_BACK_IN = frozenset({"circulated", "partially_matched", "matched", "unmet", 
 """States in which an emergency that nobody endorsed in time is hidden from others again."""
 ENDORSEMENT_OVERDUE = "endorsement_overdue"
 """Why an emergency was set back."""
-ENDORSED_WITHIN = timedelta(hours=48)
-"""How long an emergency may be circulated before every requester has endorsed it."""
 WIDENED_ALONE_AFTER = timedelta(hours=24)
 """How long a wider level waits where nobody else acts for the state who could agree."""
-SCREENED_WITHIN: Mapping[str, timedelta] = MappingProxyType(
-    {
-        "emergency": timedelta(hours=48),
-        "urgent": timedelta(days=5),
-        "priority": timedelta(days=7),
-        "routine": timedelta(days=7),
-    }
-)
-"""How soon after submission a desk has screened a need, by its urgency."""
 
 Actor = Literal["requester", "registrar", "focal_point", "desk", "system"]
 """Who moves: the asking side, a desk that registered on a state's behalf (it changes its words until the
@@ -313,11 +302,6 @@ def is_confidential(level: str) -> bool:
 def widening_due_at(now: datetime, others: int) -> datetime | None:
     """Tell when a widening happens by itself: a day later where nobody else could agree; otherwise never."""
     return None if others else now + WIDENED_ALONE_AFTER
-
-
-def screening_due_at(submitted_at: datetime, urgency: str) -> datetime:
-    """Tell by when the desk has screened a need."""
-    return submitted_at + SCREENED_WITHIN[urgency]
 
 
 # What a need must be

@@ -8,6 +8,8 @@ from sqlmodel import Session, and_, col, or_, select
 
 from service import clock
 from service.caller import ASKING, Caller
+from service.deadlines.policies import policies_of
+from service.deadlines.queries import due_of_needs
 from service.errors import NotAllowed
 from service.needs import rules
 from service.needs.queries import find_handled_need
@@ -163,9 +165,23 @@ def _lines(session: Session, rows: Sequence[Need]) -> list[ScreeningLine]:
         )
     )
     judgements = _judgements(session, ids)
+    due = _due(session, rows)
     return [
-        _line(row, leads[row.lead_id].name, points[row.id].points, unendorsed, judgements) for row in rows
+        _line(row, leads[row.lead_id].name, points[row.id].points, unendorsed, judgements, due[row.id])
+        for row in rows
     ]
+
+
+def _due(session: Session, rows: Sequence[Need]) -> dict[str, datetime]:
+    """Tell by when each need is to be circulated: as its clock says, or as it would from submission on."""
+    clocks = due_of_needs(session, [row.id for row in rows])
+    policies = policies_of(session, {row.desk_id for row in rows})
+    return {
+        row.id: clocks[row.id].due_at
+        if row.id in clocks
+        else policies[row.desk_id].due_at("circulate", row.urgency, row.submitted_at or row.registered_at)
+        for row in rows
+    }
 
 
 def _line(
@@ -174,9 +190,9 @@ def _line(
     points: int,
     unendorsed: set[str],
     judgements: Mapping[str, list[str | None]],
+    due_at: datetime,
 ) -> ScreeningLine:
     submitted_at = row.submitted_at or row.registered_at
-    due_at = rules.screening_due_at(submitted_at, row.urgency)
     return ScreeningLine(
         need=row.id,
         case_number=row.case_number,

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from service.attachments.holders import Holder, Holding, hold
 from service.caller import OFFERING, Caller
 from service.errors import NotAllowed
-from service.needs import reads, rules
+from service.needs import reads, rules, timing  # noqa: F401 - clocks are registered with the rest
 from service.needs.changes import change, subject_of
 from service.needs.errors import NotChangeableNow
 from service.needs.queries import find_need, find_needs, parties_of

@@ -30,9 +30,18 @@ class About(NamedTuple):
     details: Mapping[str, Any]
 
 
+Find = Callable[[Session, About], set[str]]
+"""Gives the accounts of a circle for an event."""
+
+
 def accounts_in(session: Session, circle: Circle, about: About) -> set[str]:
     """Return the accounts of a circle."""
     return _CIRCLES[circle](session, about)
+
+
+def origin_id(about: About) -> str:
+    """Return the id of the thing that an event is about, itself or through its message or clock."""
+    return _origin(about).id
 
 
 def need_of(session: Session, about: About) -> Need | None:
@@ -66,8 +75,8 @@ def people_with(session: Session, roles: Iterable[Role], stakeholders: Iterable[
 
 
 def _origin(about: About) -> About:
-    """Return the thing that a message is about."""
-    if about.kind != "message":
+    """Return the thing that a message, or a clock, is about."""
+    if about.kind not in {"message", "clock"}:
         return about
     kind, _, id_ = str(about.details["thing"]).partition(":")
     return About(kind, id_, about.details)
@@ -210,7 +219,22 @@ def _round_requesters(session: Session, about: About) -> set[str]:
     return set(session.exec(query))
 
 
-_CIRCLES: Mapping[Circle, Callable[[Session, About], set[str]]] = {
+def _of_clock(kind: str, actor: str, circle: Find) -> Find:
+    """Return a circle that is told of clocks of one kind of thing while they wait for one side."""
+
+    def waited_for(session: Session, about: About) -> set[str]:
+        thing = _origin(about)
+        is_meant = about.kind == "clock" and (thing.kind, about.details.get("actor")) == (kind, actor)
+        return circle(session, thing) if is_meant else set()
+
+    return waited_for
+
+
+def _clock_escalation(session: Session, about: About) -> set[str]:
+    return _desk(session, about) if _origin(about).kind in {"need", "proposal"} else set()
+
+
+_CIRCLES: Mapping[Circle, Find] = {
     "requesters": _requesters,
     "endorsers": _endorsers,
     "desk": _desk,
@@ -229,4 +253,11 @@ _CIRCLES: Mapping[Circle, Callable[[Session, About], set[str]]] = {
     "person": _person,
     "administrators": _administrators,
     "webhook_keepers": _webhook_keepers,
+    "clock_requesters": _of_clock("need", "requester", _requesters),
+    "clock_endorsers": _of_clock("need", "focal_point", _endorsers),
+    "clock_desk": _of_clock("need", "desk", _desk),
+    "clock_escalation": _clock_escalation,
+    "clock_team": _of_clock("proposal", "requester", _requesters),
+    "clock_seat": _of_clock("seat", "provider", _seat_provider),
+    "clock_offer": _of_clock("offer", "provider", _offer_owner),
 }

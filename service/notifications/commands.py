@@ -14,7 +14,7 @@ from service.errors import NotFound
 from service.journal.commands import record
 from service.journal.tables import JournalEntry
 from service.notifications import rules
-from service.notifications.audiences import About, accounts_in, need_of, proposal_id_of
+from service.notifications.audiences import About, accounts_in, need_of, origin_id, proposal_id_of
 from service.notifications.errors import CannotBeOff
 from service.notifications.news import TOLD, News
 from service.notifications.queries import find_notice, unread_of, way_of
@@ -129,7 +129,7 @@ def _thing(session: Session, caller: Caller, about: About, news: News) -> str | 
         return need.id if need else None
     if about.kind == "message":
         return own_seat_in(session, caller, proposal_id_of(session, about) or "")
-    return about.id
+    return origin_id(about)
 
 
 def _choose(session: Session, caller: Caller, account_id: str, ways: dict[rules.Kind, rules.Way]) -> None:

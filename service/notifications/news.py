@@ -31,6 +31,13 @@ Circle = Literal[
     "person",
     "administrators",
     "webhook_keepers",
+    "clock_requesters",
+    "clock_endorsers",
+    "clock_desk",
+    "clock_escalation",
+    "clock_team",
+    "clock_seat",
+    "clock_offer",
 ]
 
 
@@ -80,6 +87,17 @@ def _both(sentence: str) -> tuple[News, News]:
 
 def _message(sentence: str, thing: Thing, providers: Circle, shown_by: Thing) -> tuple[News, News]:
     return News("message_sides", "messages", sentence, thing), News(providers, "messages", sentence, shown_by)
+
+
+def _clock(sentence: str) -> tuple[News, ...]:
+    return (
+        News("clock_requesters", "requests", sentence, "need"),
+        News("clock_endorsers", "endorsements", sentence, "need"),
+        News("clock_desk", "desk", sentence, "need"),
+        News("clock_team", "teams", sentence, "proposal"),
+        News("clock_seat", "seats", sentence, "seat"),
+        News("clock_offer", "offers", sentence, "offer"),
+    )
 
 
 _WRITTEN = N_("There is a new message for you.")
@@ -209,6 +227,16 @@ TOLD: Mapping[str, tuple[News, ...]] = MappingProxyType(
             _offer(N_("Nobody has confirmed the offer for a year. Does it still stand?")),
         ),
         "offer.expired": (_offer(N_("The offer has expired, because nobody confirmed it.")),),
+        # Clocks: whoever must act is told, and of what is overdue the desk too
+        "clock.reminded": _clock(N_("A step of yours is due soon.")),
+        "clock.lapsed": (
+            *_clock(N_("A step of yours is overdue.")),
+            News("clock_escalation", "desk", N_("A step of somebody else is overdue."), "need"),
+        ),
+        "clock.asked": (
+            _requests(N_("What became of the help? Please say so on the page of the request.")),
+            _desk(N_("What became of the help? The requester is asked now.")),
+        ),
         # Accounts and the instance
         "duty.granted": (
             News("person", "account", N_("You were given a duty."), "account", tells_actor=True),

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, delete, func, select, update
+from sqlmodel import Session, and_, col, delete, func, or_, select, update
 
 from service import clock
 from service.caller import SYSTEM, Caller
 from service.database.columns import new_id
+from service.deadlines.queries import things_timed
 from service.errors import ChangedMeanwhile, FieldFault, InvalidInput, NotAllowed, NotFound
 from service.journal.commands import record
 from service.offers import rules
@@ -246,7 +247,15 @@ def mark_stale_offers(
 ) -> list[str]:
     """Mark the active offers stale about which nobody said a word for too long; return their ids."""
     last_word = func.coalesce(Offer.confirmed_at, Offer.authorised_at, Offer.registered_at)
-    due = select(Offer).where(Offer.state == "active", last_word < rules.stale_since(as_of, after_days))
+    is_due = or_(
+        col(Offer.id).in_(things_timed("reconfirm_offer", due_by=as_of)),
+        # Imported ones have no clock of their own.
+        and_(
+            last_word < rules.stale_since(as_of, after_days),
+            col(Offer.id).not_in(things_timed("reconfirm_offer")),
+        ),
+    )
+    due = select(Offer).where(Offer.state == "active", is_due)
     rows = session.exec(due.order_by(col(Offer.id))).all()
     return [row.id for row in rows if _let_pass(session, row, "mark_stale", stale_at=as_of)]
 

@@ -5,7 +5,7 @@ from sqlmodel import Session
 from service.attachments.holders import Holder, Holding, hold
 from service.caller import Caller
 from service.errors import NotAllowed
-from service.offers import rules
+from service.offers import rules, timing  # noqa: F401 - clocks are registered with the rest
 from service.offers.commands import touch_offer
 from service.offers.errors import OfferEnded
 from service.offers.queries import find_offer
