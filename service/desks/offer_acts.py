@@ -218,7 +218,7 @@ def show_offer_act(
     asked = Asked(request, session, caller, language)
     act, place = _act(asked, offer_id, verb)
     values = _stands(asked, offer_id, verb, act)
-    return show_act(asked, act, place, _options(asked, offer_id, act, values), values)
+    return show_act(asked, act, place, _options(asked, offer_id, act, values), values, current=values)
 
 
 @router.post("/offers/{offer_id}/moves/{verb}", dependencies=OWN_ORIGIN)
@@ -234,7 +234,8 @@ def do_offer_act(
     """Make a move of an offer, or show what is wrong with it."""
     asked = Asked(request, session, caller, language)
     act, place = _act(asked, offer_id, verb)
-    return do_act(asked, act, offer_id, place, form, _found(asked, offer_id, act, form))
+    current = _stands(asked, offer_id, verb, act) if verb == "declare-wishes" else None
+    return do_act(asked, act, offer_id, place, form, _found(asked, offer_id, act, form), current)
 
 
 def _found(asked: Asked, offer_id: str, act: Act, form: SentForm) -> Options:

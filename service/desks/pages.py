@@ -16,6 +16,7 @@ from service.desks import (
 from service.desks.around_queries import get_around
 from service.desks.consent_pages import router as consents
 from service.desks.consent_queries import get_proposal_steps
+from service.desks.dialogue_acts import router as dialogue_acts
 from service.desks.drafting_pages import router as drafting
 from service.desks.list_pages import router as lists
 from service.desks.need_acts import acts_open
@@ -27,6 +28,7 @@ from service.desks.round_form_pages import router as round_form
 from service.desks.screening_pages import WORDS
 from service.desks.screening_pages import router as screening
 from service.desks.screening_queries import get_reads_in_short
+from service.desks.stakeholder_pages import router as stakeholders
 from service.web.doors import Pages
 from service.web.origins import is_on_this_machine
 from service.web.rendering import page, page_language
@@ -39,6 +41,8 @@ router.include_router(drafting)
 router.include_router(need_acts)
 router.include_router(lists)
 router.include_router(offers)
+router.include_router(dialogue_acts)
+router.include_router(stakeholders)
 router.include_router(network)
 router.include_router(registering)
 router.include_router(consents)

@@ -12,8 +12,10 @@ from service.caller import Caller
 from service.texts import N_, translate
 from service.web.fields import (
     CLEAN,
+    CONFLICT,
     LOOK,
     NOTHING,
+    OVERTAKEN,
     Field,
     Form,
     Options,
@@ -21,12 +23,16 @@ from service.web.fields import (
     Values,
     attempted,
     beside,
+    overtaken,
     said,
+    stamp,
+    standing,
     typed,
     written,
 )
 from service.web.headers import PAGE_HEADERS
 from service.web.rendering import page
+from service.web.sent import FORM_SEEN
 from service.web.uploads import SentForm
 
 REASON = Field(
@@ -82,10 +88,16 @@ def show_act(
     options: Options = NOTHING,
     values: Values | None = None,
     tried: Tried = CLEAN,
+    current: Values | None = None,
+    seen: str = "",
 ) -> HTMLResponse:
-    """Show a move with what follows from it, and its form."""
+    """Show a move with what follows from it, and its form; ``current`` is what it would change."""
     values = written(act.fields, {}) if values is None else values
-    form = Form(act.fields, values, options, beside(tried.faults, act.fields))
+    faults, other = beside(tried.faults, act.fields), NOTHING
+    if current is not None and tried.status == OVERTAKEN:
+        other = standing(act.fields, values, current, options)
+    stamped = seen or (stamp(current) if current is not None else "")
+    form = Form(act.fields, values, options, faults, other, stamped)
     return page(
         asked.request,
         "web/form.html",
@@ -102,15 +114,26 @@ def show_act(
 
 
 def do_act(
-    asked: Asked, act: Act, thing: str, place: Place, sent: SentForm, options: Options = NOTHING
+    asked: Asked,
+    act: Act,
+    thing: str,
+    place: Place,
+    sent: SentForm,
+    options: Options = NOTHING,
+    current: Values | None = None,
 ) -> Response:
     """Make a move and go on to the thing; or show its form again, with what is wrong and what was typed."""
-    values = typed(act.fields, sent)
+    values, seen = typed(act.fields, sent), sent.text(FORM_SEEN)
     if sent.text(LOOK):
-        return show_act(asked, act, place, options, values)
+        return show_act(asked, act, place, options, values, CLEAN, current, seen)
+    if current is not None and overtaken(sent, values, current):
+        late = Tried(OVERTAKEN, {"": asked.say(CONFLICT)})
+        return show_act(asked, act, place, options, values, late, current)
     run = partial(act.run, asked.session, asked.caller, thing, said(act.fields, values))
     tried = attempted(asked.session, run, asked.language)
-    return show_act(asked, act, place, options, values, tried) if tried.faults else gone_to(place.after)
+    if tried.faults:
+        return show_act(asked, act, place, options, values, tried, current, seen)
+    return gone_to(place.after)
 
 
 def gone_to(address: str) -> Response:

@@ -78,7 +78,7 @@ def test_a_pool_registers_an_offer_and_leads_it_through_its_life(database: Datab
 def test_faults_stand_in_their_row_and_two_editors_see_each_other(
     database: Database, web: TestClient
 ) -> None:
-    """They are recorded, shown, declared and erased by its own people; the desk sees nothing of it."""
+    """A wrong number, an area named twice, a late editor are told in their place; what was typed stays."""
     manager = pool(database)
     offer = begun(web, manager)
     first = step_of(web, manager, f"/offers/{offer}/edit/expertise")
