@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from sqlalchemy import text
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, col, delete, insert
 
 from service import clock
 from service.answers.errors import StillRunning
@@ -15,6 +15,7 @@ from service.answers.tables import KeptAnswer
 from service.keys import seal
 
 PATIENCE_SECONDS = 20
+_KEEP = insert(KeptAnswer)
 _running: set[str] = set()
 _changed = threading.Condition()
 
@@ -49,16 +50,15 @@ def keep_answer(session: Session, asked: Asked, answer: bytes) -> None:
     """Keep an answer. What is too large is not kept, and the key with it: sent again, it is done again."""
     if len(answer) > LONGEST_ANSWER_BYTES:
         return
-    session.add(
-        KeptAnswer(
-            id=asked.name,
-            request_digest=asked.request,
-            duties_digest=asked.duties,
-            sealed=seal(asked.sealing, answer, asked.name),
-            kept_at=clock.now(),
-        )
-    )
     session.flush()
+    kept = {
+        "id": asked.name,
+        "request_digest": asked.request,
+        "duties_digest": asked.duties,
+        "sealed": seal(asked.sealing, answer, asked.name),
+        "kept_at": clock.now(),
+    }
+    session.connection().execute(_KEEP, kept)
 
 
 def forget_old_answers(session: Session, hours: int) -> int:

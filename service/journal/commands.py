@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, bindparam, col, insert, select
 
 from service import clock
 from service.caller import Caller
@@ -12,6 +12,14 @@ from service.journal.reactions import listeners_of
 from service.journal.rules import BEGINNING, link_hash, text_digest
 from service.journal.tables import JournalEntry, JournalText, OutboxMessage
 
+# Written once, and past the objects of the session: the journal is written with every change there is.
+_LAST = (
+    select(JournalEntry.number, JournalEntry.hash)
+    .where(col(JournalEntry.subject) == bindparam("of_subject"))
+    .order_by(col(JournalEntry.number).desc())
+    .limit(1)
+)
+_ENTRY, _TEXT, _WORD = (insert(table) for table in (JournalEntry, JournalText, OutboxMessage))
 _OF_ONESELF = ("account:", "session:")
 
 
@@ -32,15 +40,14 @@ def record(
     details = _with_those_stood_in_for(caller, subject, details or {})
     entry.text_digest = text_digest(salt, details, reason)
     entry.hash = link_hash(entry)
-    session.add(entry)
-    session.flush()
-    session.add(JournalText(entry_id=entry.id, salt=salt, details=details, reason=reason))
-    for listener in listeners_of(event, details):
-        session.add(
-            OutboxMessage(
-                id=new_id("msg"), entry_id=entry.id, listener=listener, recorded_at=entry.occurred_at
-            )
-        )
+    connection = session.connection()
+    connection.execute(_ENTRY, entry.model_dump())
+    text = {"entry_id": entry.id, "salt": salt, "details": details, "reason": reason}
+    connection.execute(_TEXT, text)
+    left = {"entry_id": entry.id, "recorded_at": entry.occurred_at, "attempts": 0}
+    words = [left | {"id": new_id("msg"), "listener": name} for name in listeners_of(event, details)]
+    if words:
+        connection.execute(_WORD, words)
     return entry
 
 
@@ -53,12 +60,8 @@ def _with_those_stood_in_for(caller: Caller, subject: str, details: dict[str, An
 
 def _next_entry(session: Session, caller: Caller, event: str, subject: str) -> JournalEntry:
     # Two writers of one thing meet at the unique (subject, number): one of them is refused, none is lost.
-    last = session.exec(
-        select(JournalEntry)
-        .where(JournalEntry.subject == subject)
-        .order_by(col(JournalEntry.number).desc())
-        .limit(1)
-    ).first()
+    session.flush()  # what is told of is there before it is told
+    last = session.connection().execute(_LAST, {"of_subject": subject}).first()
     return JournalEntry(
         id=new_id("entry"),
         subject=subject,

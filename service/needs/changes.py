@@ -1,5 +1,6 @@
 """How a need's row is changed: compared and set, so that of two at once only one succeeds."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlmodel import Session, col, select, update
@@ -37,9 +38,10 @@ def subject_of(row: Need) -> str:
     return f"need:{row.id}"
 
 
-def reindex(session: Session, row: Need, *, is_new: bool = False) -> None:
+def reindex(session: Session, row: Need, *, is_new: bool = False, notes: Iterable[str] | None = None) -> None:
     """Make the need findable by its text, and its public summary by what that says."""
-    notes = session.exec(select(NeedComponent.note).where(NeedComponent.need_id == row.id))
+    if notes is None:
+        notes = session.exec(select(NeedComponent.note).where(NeedComponent.need_id == row.id))
     texts = (row.title, row.context, row.expected_result, row.what_exists, row.done_when)
     index_text(session, "need", row.id, *texts, *notes, is_new=is_new)
     index_text(session, "need_summary", row.id, row.public_summary or "", is_new=is_new)

@@ -4,14 +4,13 @@ Every field at fault is named, all of them at once.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
 from typing import Any
 
 from sqlmodel import Session
 
 from service.errors import FieldFault, InvalidInput
 from service.needs import rules
-from service.reference.facts import codes_of_lists
+from service.reference.facts import lists_of_codes
 from service.reference.queries import known_codes
 from service.stakeholders.queries import find_stakeholders
 from service.stakeholders.tables import Stakeholder
@@ -25,7 +24,6 @@ _LISTS = {
     "dialogues": "dialogue",
 }
 _COMPONENT_LISTS = {"area": "expertise_area", "modality": "modality"}
-_CODE_LISTS = ("need_kind", "cost_bearer", "vulnerable_group", "expertise_area", "modality", "language")
 _STAKEHOLDERS = ("requesters", "desk", "preferred", "excluded", "do_not_pair", "named_providers")
 
 Said = Mapping[str, Any]
@@ -39,7 +37,7 @@ def check_said(session: Session, said: Said, *, on_behalf: bool) -> dict[str, St
     lists of wishes.
     """
     named = find_stakeholders(session, (id_ for field in _STAKEHOLDERS for _, id_ in _entries(said, field)))
-    known = _Known(session)
+    known = _Known(session, said)
     faults = [
         *_code_faults(known, said),
         *_component_faults(known, said.get("components")),
@@ -80,26 +78,31 @@ def _unknown(place: str) -> FieldFault:
 
 
 class _Known:
-    """The codes that there are; all code lists are read at once, when the first is asked for."""
+    """Which of the codes that are spoken of there are, by their list; asked for all at once."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, said: Said) -> None:
+        spoken = set(_codes_in(said))
+        self._found = lists_of_codes(session, spoken) if spoken else set()
 
-    def codes(self, name: str) -> set[str]:
-        """Return the codes of a list or kind that are in use."""
-        return self._lists[name] if name in _CODE_LISTS else known_codes(self._session, name)
+    def has(self, name: str, code: str) -> bool:
+        """Tell whether a code is in use in a list."""
+        return (name, code) in self._found
 
-    @cached_property
-    def _lists(self) -> dict[str, set[str]]:
-        return codes_of_lists(self._session, _CODE_LISTS)
+
+def _codes_in(said: Said) -> Iterator[str]:
+    for field in _LISTS:
+        yield from (code for _, code in _entries(said, field))
+    yield from [_plain(said["language"])] if "language" in said else []
+    for component in said.get("components") or ():
+        yield from (component[field] for field in _COMPONENT_LISTS if component[field] is not None)
+        yield from (_plain(language["code"]) for language in component["languages"] or ())
 
 
 def _code_faults(known: _Known, said: Said) -> Iterator[FieldFault]:
     for field, list_name in _LISTS.items():
-        entries = list(_entries(said, field))
-        codes = known.codes(list_name) if entries else frozenset()
-        yield from (_unknown(place) for place, code in entries if code not in codes)
-    if "language" in said and _plain(said["language"]) not in known.codes("language"):
+        entries = _entries(said, field)
+        yield from (_unknown(place) for place, code in entries if not known.has(list_name, code))
+    if "language" in said and not known.has("language", _plain(said["language"])):
         yield _unknown("language")
 
 
@@ -108,14 +111,12 @@ def _component_faults(known: _Known, components: Iterable[Said] | None) -> Itera
         return
     components = list(components)
     for field, list_name in _COMPONENT_LISTS.items():
-        codes = known.codes(list_name)
         for number, component in enumerate(components):
-            if component[field] is not None and component[field] not in codes:
+            if component[field] is not None and not known.has(list_name, component[field]):
                 yield _unknown(f"components[{number}].{field}")
-    languages = known.codes("language")
     for number, component in enumerate(components):
         for place, language in enumerate(component["languages"] or ()):
-            if _plain(language["code"]) not in languages:
+            if not known.has("language", _plain(language["code"])):
                 yield _unknown(f"components[{number}].languages[{place}].code")
     if not any(component["is_mandatory"] for component in components):
         message = N_("At least one part must be mandatory: it decides when the need is met.")

@@ -1,9 +1,11 @@
 """Saying what a need is, who may see it and who handles it. Its life is moved in ``moves.py``."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
-from sqlmodel import Session, SQLModel, col, delete
+from sqlalchemy import Insert
+from sqlmodel import Session, SQLModel, col, delete, insert
 
 from service import clock
 from service.caller import ASKING, Caller
@@ -102,7 +104,7 @@ def register_need(
     session.add(row)
     session.flush()
     _write_parts(session, row.id, said, is_new=True)
-    reindex(session, row, is_new=True)
+    reindex(session, row, is_new=True, notes=[part["note"] for part in said["components"]])
     details = {"requesters": registration.requesters, "desk": row.desk_id, "on_behalf": on_behalf}
     record(session, caller, "need.registered", subject_of(row), details)
     return row
@@ -319,11 +321,10 @@ def _write_parts(session: Session, need_id: str, said: Mapping[str, Any], *, is_
         if field in said:
             if not is_new:
                 _clear(session, table, need_id)
-            session.add_all(table(need_id=need_id, **{column: code}) for code in set(said[field]))
+            _insert(session, table, ({"need_id": need_id, column: code} for code in set(said[field])))
     for wish in rules.WISHES:
         if wish in said:
-            _write_wishes(session, need_id, wish, said[wish])
-    session.flush()
+            _write_wishes(session, need_id, wish, said[wish], is_new=is_new)
 
 
 def _clear(session: Session, table: type[Any], need_id: str) -> None:
@@ -334,10 +335,11 @@ def _write_requesters(session: Session, need_id: str, ids: Iterable[str], *, is_
     # Only in a draft, which nobody has endorsed yet.
     if not is_new:
         _clear(session, NeedRequester, need_id)
-    session.add_all(
-        NeedRequester(need_id=need_id, stakeholder_id=id_, position=position)
+    rows = (
+        {"need_id": need_id, "stakeholder_id": id_, "position": position}
         for position, id_ in enumerate(dict.fromkeys(ids))
     )
+    _insert(session, NeedRequester, rows)
 
 
 def _write_components(
@@ -345,13 +347,30 @@ def _write_components(
 ) -> None:
     if not is_new:
         _clear(session, NeedComponent, need_id)
-    session.add_all(
-        NeedComponent(id=new_id("comp"), need_id=need_id, position=position, **entry)
+    rows = (
+        {"id": new_id("comp"), "need_id": need_id, "position": position, **entry}
         for position, entry in enumerate(entries)
     )
+    _insert(session, NeedComponent, rows)
 
 
-def _write_wishes(session: Session, need_id: str, wish: rules.Wish, ids: Iterable[str]) -> None:
+def _write_wishes(
+    session: Session, need_id: str, wish: rules.Wish, ids: Iterable[str], *, is_new: bool
+) -> None:
     table = NeedProviderWish
-    session.exec(delete(table).where(col(table.need_id) == need_id, col(table.wish) == wish))
-    session.add_all(table(need_id=need_id, stakeholder_id=id_, wish=wish) for id_ in set(ids))
+    if not is_new:
+        session.exec(delete(table).where(col(table.need_id) == need_id, col(table.wish) == wish))
+    rows = ({"need_id": need_id, "stakeholder_id": id_, "wish": wish} for id_ in set(ids))
+    _insert(session, table, rows)
+
+
+def _insert(session: Session, table: type[SQLModel], rows: Iterable[Mapping[str, Any]]) -> None:
+    # Past the objects of the session: each of them would take longer than its row.
+    filled = list(rows)
+    if filled:
+        session.connection().execute(_insert_into(table), filled)
+
+
+@cache
+def _insert_into(table: type[SQLModel]) -> Insert:
+    return insert(table)

@@ -12,6 +12,7 @@ from service import clock
 from service.caller import ASKING, Caller
 from service.errors import NotAllowed, NotFound
 from service.needs import reads, rules
+from service.needs.beside import beside
 from service.needs.reads import ReadsView, ids_asked_by
 from service.needs.rules import Onlooker, Sight
 from service.needs.schemas import NeedFacets, NeedLine, NeedSummaryView, NeedView
@@ -75,12 +76,11 @@ def get_need(session: Session, caller: Caller, need_id: str) -> NeedView | NeedS
 
 def view_for(session: Session, caller: Caller, row: Need) -> NeedView:
     """Return a need as it is shown to those who have just changed it."""
-    asked = select(NeedRequester.stakeholder_id).where(NeedRequester.need_id == row.id)
-    requesters: set[str] = set(session.exec(asked))
-    is_own = not requesters.isdisjoint(caller.stakeholders(*ASKING))
+    around = beside(session, row.id)
+    is_own = not caller.stakeholders(*ASKING).isdisjoint(one.id for one in around.asking)
     if not is_own:
         reads.note_text(session, caller, [row])
-    return view_of(session, caller, row, "own" if is_own else "desk")
+    return view_of(session, caller, row, "own" if is_own else "desk", around)
 
 
 def find_need(session: Session, caller: Caller, need_id: str) -> Need:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from service.caller import Caller
 from service.needs import rules, specificity
+from service.needs.beside import Asking, Beside, beside
 from service.needs.schemas import (
     ComponentView,
     LanguageView,
@@ -22,7 +23,6 @@ from service.needs.tables import (
     Need,
     NeedCommitment,
     NeedComponent,
-    NeedDialogue,
     NeedNamedProvider,
     NeedProviderWish,
     NeedRequester,
@@ -153,25 +153,25 @@ def summaries_of(session: Session, rows: Sequence[Need]) -> list[NeedSummaryView
     return [_summary(row, around) for row in rows]
 
 
-def view_of(session: Session, caller: Caller, row: Need, circle: Circle) -> NeedView:
+def view_of(
+    session: Session, caller: Caller, row: Need, circle: Circle, around: Beside | None = None
+) -> NeedView:
     """Return a need with its text, and to requester and desk what they need for handling it."""
-    around = surroundings_of(session, [row])
-    desk = around.stakeholders[row.desk_id]
-    handling = _handling(session, caller, row, circle, around) if circle in {"own", "desk"} else None
+    around = around or beside(session, row.id)
+    ((desk_name, desk_dialogue),) = around.links["desk"]
     return NeedView(
         **_columns(row, NeedView),
         status=row.state,
-        commitments=around.commitments[row.id],
-        themes=around.themes[row.id],
-        dialogues=_dialogues(session, row.id),
-        is_unendorsed_emergency=row.is_expedited
-        and any(place.endorsed_at is None for place in around.requesters[row.id]),
-        components=[_component(component) for component in components_of(session, [row.id])[row.id]],
-        requesters=[_requester(place, row, around) for place in around.requesters[row.id]],
+        commitments=around.linked("commitment"),
+        themes=sorted({theme for _, theme in around.links.get("commitment", ()) if theme}),
+        dialogues=around.linked("dialogue"),
+        is_unendorsed_emergency=row.is_expedited and any(one.endorsed_at is None for one in around.asking),
+        components=[_component(component) for component in around.components],
+        requesters=[_requester(one, row) for one in around.asking],
         desk=row.desk_id,
-        desk_name=desk.name,
-        desk_dialogue=desk.dialogue_code,
-        handling=handling,
+        desk_name=desk_name,
+        desk_dialogue=desk_dialogue,
+        handling=_handling(caller, row, circle, around) if circle in {"own", "desk"} else None,
     )
 
 
@@ -255,36 +255,29 @@ def _component(row: NeedComponent) -> ComponentView:
     )
 
 
-def _requester(place: NeedRequester, row: Need, around: Surroundings) -> RequesterView:
-    stakeholder = around.stakeholders[place.stakeholder_id]
+def _requester(one: Asking, row: Need) -> RequesterView:
     return RequesterView(
-        stakeholder=stakeholder.id,
-        name=stakeholder.name,
-        type=stakeholder.type,
-        states=around.states[stakeholder.id],
-        is_lead=stakeholder.id == row.lead_id,
-        endorsed_at=place.endorsed_at,
-        endorsed_text_version=place.endorsed_text_version,
+        stakeholder=one.id,
+        name=one.name,
+        type=one.type,
+        states=one.states,
+        is_lead=one.id == row.lead_id,
+        endorsed_at=one.endorsed_at,
+        endorsed_text_version=one.endorsed_text_version,
     )
 
 
-def _handling(
-    session: Session, caller: Caller, row: Need, circle: Circle, around: Surroundings
-) -> NeedHandling:
-    wishes = wishes_of(session, [row.id])
-    types = {
-        place.stakeholder_id: around.stakeholders[place.stakeholder_id].type
-        for place in around.requesters[row.id]
-    }
+def _handling(caller: Caller, row: Need, circle: Circle, around: Beside) -> NeedHandling:
+    types = {one.id: one.type for one in around.asking}
     actors = rules.actors_of(
         caller, rules.Parties(types, row.desk_id, row.registered_on_behalf, rules.is_confirmed(row))
     )
     return NeedHandling(
         case_number=row.case_number,
-        preferred=wishes.get((row.id, "preferred"), []),
-        excluded=wishes.get((row.id, "excluded"), []),
-        do_not_pair=wishes.get((row.id, "do_not_pair"), []) if circle == "own" else None,
-        named_providers=named_providers_of(session, row.id),
+        preferred=around.linked("preferred"),
+        excluded=around.linked("excluded"),
+        do_not_pair=around.linked("do_not_pair") if circle == "own" else None,
+        named_providers=around.linked("named"),
         public_summary=row.public_summary,
         matching_allowed=row.matching_allowed,
         is_expedited=row.is_expedited,
@@ -346,15 +339,5 @@ def named_providers_of(session: Session, need_id: str) -> list[str]:
             select(NeedNamedProvider.stakeholder_id)
             .where(NeedNamedProvider.need_id == need_id)
             .order_by(col(NeedNamedProvider.stakeholder_id))
-        )
-    )
-
-
-def _dialogues(session: Session, need_id: str) -> list[str]:
-    return list(
-        session.exec(
-            select(NeedDialogue.dialogue_code)
-            .where(NeedDialogue.need_id == need_id)
-            .order_by(col(NeedDialogue.dialogue_code))
         )
     )

@@ -6,8 +6,10 @@ name it; it says so.
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
+from sqlalchemy import BindParameter, CompoundSelect, bindparam, literal, union_all
 from sqlmodel import Session, col, select
 
 from service.reference import schemas
@@ -34,16 +36,25 @@ def known_codes(session: Session, name: str, *, with_retired: bool = False) -> s
     return set(session.execute(query).scalars())
 
 
-def codes_of_lists(session: Session, names: Iterable[str]) -> dict[str, set[str]]:
-    """Return the codes in use of several code lists, read at once."""
-    found: dict[str, set[str]] = {name: set() for name in names}
-    table = CODE.table
-    query = select(table.c.list_name, table.c.code).where(
-        table.c.list_name.in_(list(found)), table.c.retired_on.is_(None)
+@cache
+def _in_use() -> CompoundSelect[Any]:
+    # Written once: it is asked with everything that is registered.
+    codes: BindParameter[Any] = bindparam("codes", expanding=True)
+    lists = CODE.table.c
+    kinds = [(name, BY_NAME[name].table.c) for name in ("commitment", "dialogue")]
+    return union_all(
+        select(lists.list_name, lists.code).where(lists.code.in_(codes), lists.retired_on.is_(None)),
+        *(
+            select(literal(name), table.code).where(table.code.in_(codes), table.retired_on.is_(None))
+            for name, table in kinds
+        ),
     )
-    for name, code in session.execute(query):
-        found[name].add(code)
-    return found
+
+
+def lists_of_codes(session: Session, codes: Iterable[str]) -> set[tuple[str, str]]:
+    """Return those of the codes that are in use, each with its code list or kind."""
+    wanted = sorted(set(codes))
+    return {(name, code) for name, code in session.connection().execute(_in_use(), {"codes": wanted})}
 
 
 def state_names(session: Session, language: str) -> dict[str, str]:

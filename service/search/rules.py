@@ -37,8 +37,10 @@ def terms_of(text: str) -> set[str]:
 
 
 def _terms(text: str) -> Iterator[str]:
-    for piece in _PIECE.findall(fold(text)):
-        if re.match(rf"[{_HAN}]", piece) and len(piece) > 1:
+    for piece in dict.fromkeys(_PIECE.findall(fold(text))):
+        if piece.isascii():
+            yield piece
+        elif re.match(rf"[{_HAN}]", piece) and len(piece) > 1:
             yield from (piece[place : place + 2] for place in range(len(piece) - 1))
         else:
             yield _ARABIC_BEGINNINGS.sub("", piece)
@@ -46,6 +48,8 @@ def _terms(text: str) -> Iterator[str]:
 
 def fold(text: str) -> str:
     """Return a text without case, accents, Arabic marks and variant letter forms, to compare words by."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return unicodedata.normalize("NFKC", bare).translate(_ARABIC_FORMS)

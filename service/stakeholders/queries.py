@@ -54,11 +54,12 @@ def find_stakeholders(session: Session, ids: Iterable[str]) -> dict[str, Stakeho
     wanted = set(ids)
     if not wanted:
         return {}
-    rows = session.exec(select(Stakeholder).where(col(Stakeholder.id).in_(wanted)))
+    rows = session.exec(_THESE, params={"ids": list(wanted)})
     return {row.id: row for row in rows}
 
 
-# Written once: with each list it is asked of which states somebody is.
+# Written once: who somebody is, and of which states, is asked with nearly everything.
+_THESE = select(Stakeholder).where(col(Stakeholder.id).in_(bindparam("ids", expanding=True)))
 _STATES = (
     select(StakeholderState.stakeholder_id, StakeholderState.iso3)
     .where(col(StakeholderState.stakeholder_id).in_(bindparam("ids", expanding=True)))

@@ -20,11 +20,14 @@ from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
+from starlette.types import Scope
 
 from service.caller import ANYBODY, Caller
 from service.errors import FieldFault, InvalidInput
 from service.texts import N_
 from service.web.etags import etag_of, or_not_modified
+from service.web.likenesses import Likeness, likeness_of, likenesses_of
 from service.web.requests import identified, reading, writing
 from service.web.seen import check_seen, note_reader, shows_thing
 from service.web.sent import Sent, sent_with
@@ -132,14 +135,29 @@ class Door(APIRoute):
         return shows_thing(self)
 
 
-class Doors(APIRouter):
+class _Room(APIRouter):
+    """Doors of one room. A request that none of them can be meant by is not compared with each of them."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Tell whether a request is meant for one of the doors."""
+        if self._likenesses is not None and likeness_of(scope["path"]) not in self._likenesses:
+            return Match.NONE, {}
+        return super().matches(scope)
+
+    @cached_property
+    def _likenesses(self) -> frozenset[Likeness] | None:
+        # Asked for with the first request: by then all doors are there.
+        return likenesses_of(self)
+
+
+class Doors(_Room):
     """The JSON doors of a room."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__(route_class=Door, **more)
 
 
-class Pages(APIRouter):
+class Pages(_Room):
     """The pages of a room."""
 
     def __init__(self, **more: Any) -> None:

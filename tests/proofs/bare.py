@@ -49,7 +49,7 @@ def bare_app(address: str) -> FastAPI:
         with database.reading() as session:
             order = col(Need.registered_at).desc(), col(Need.id).desc()
             rows = session.exec(select(Need).order_by(*order).limit(50)).all()
-            return Page(items=[NeedLine(**_named(row, NeedLine), **LINE, desk=row.desk_id) for row in rows])
+            return Page(items=[NeedLine(**_named(row, NeedLine), **LINE) for row in rows])
 
     @app.post("/needs", status_code=201)
     def register_need(said: NeedRegistration) -> NeedView:
@@ -71,9 +71,15 @@ def bare_app(address: str) -> FastAPI:
 
 
 def _named(row: Need, view: type[NeedLine | NeedView | NeedHandling]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in view.model_fields if name in Need.model_fields} | (
-        {"status": row.state} if view is not NeedHandling else {}
-    )
+    return {shown: getattr(row, column) for shown, column in _COLUMNS[view]}
+
+
+def _columns_of(view: type[NeedLine | NeedView | NeedHandling]) -> list[tuple[str, str]]:
+    named = [(name, {"status": "state", "desk": "desk_id"}.get(name, name)) for name in view.model_fields]
+    return [(shown, column) for shown, column in named if column in Need.model_fields]
+
+
+_COLUMNS = {view: _columns_of(view) for view in (NeedLine, NeedView, NeedHandling)}
 
 
 def _shown(row: Need, said: NeedRegistration) -> NeedView:
@@ -91,7 +97,6 @@ def _shown(row: Need, said: NeedRegistration) -> NeedView:
         dialogues=said.dialogues,
         components=[ComponentView(id=new_id("comp"), **one.model_dump()) for one in said.components],
         requesters=[_requester(id_) for id_ in said.requesters],
-        desk=row.desk_id,
         desk_name="Invented dialogue secretariat 2",
         desk_dialogue=None,
         is_unendorsed_emergency=False,
