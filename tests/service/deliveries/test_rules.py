@@ -31,10 +31,22 @@ ROW = {
 def test_an_entry_is_retired_once_and_for_good(state: str, verb: str) -> None:
     """A listed entry can be retired; a retired one has no move left."""
     if state in rules.FINAL:
-        with pytest.raises(WrongMove):
+        with pytest.raises(WrongMove) as refused:
             rules.next_state(state, verb)
+        assert refused.value.params == {"move": verb, "state": state}
     else:
         assert rules.next_state(state, verb) in rules.FINAL
+
+
+def test_words_are_those_of_the_design() -> None:
+    """States, statuses and what counts as help are those that people and old records know."""
+    assert rules.STATES == ("listed", "retired")
+    assert rules.MOVES == {"retire": ("listed", "retired")}
+    assert {"retired"} == rules.FINAL
+    assert rules.STATUSES == ("in_delivery", "completed", "suspended", "cancelled")
+    assert {"in_delivery", "completed", "suspended"} == rules.COUNTS
+    assert rules.COMPLETENESS == ("full", "partial", "unknown")
+    assert (rules.EARLIEST_YEAR, rules.LATEST_YEAR) == (1950, 2200)
 
 
 def test_the_state_follows_from_the_entry() -> None:

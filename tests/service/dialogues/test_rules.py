@@ -30,8 +30,36 @@ def test_no_move_outside_the_drawing(state: str, verb: str) -> None:
     if (state, verb) in DRAWING:
         assert rules.next_state(state, verb) == DRAWING[state, verb]
     else:
-        with pytest.raises(WrongMove):
+        with pytest.raises(WrongMove) as refused:
             rules.next_state(state, verb)
+        assert refused.value.params == {"move": verb, "state": state}
+
+
+def test_words_are_those_of_the_design() -> None:
+    """States, events, kinds of meetings and offices are those that people and old records know."""
+    told = {verb: move.event for verb, move in rules.MOVES.items()}
+    assert told == {
+        "notify": "engagement.notified",
+        "welcome": "engagement.welcomed",
+        "host": "engagement.hosted",
+        "observe": "engagement.observed",
+        "report": "engagement.reported",
+        "close": "engagement.closed",
+        "decline": "engagement.declined",
+    }
+    assert rules.NONE == "none"
+    assert set(STATES) == {"none", *DRAWING.values()}
+    assert rules.MEETING_KINDS == (
+        "ministerial_conference",
+        "senior_officials_meeting",
+        "technical_meeting",
+        "steering_group",
+        "working_group",
+        "training",
+        "side_event",
+    )
+    assert rules.OFFICES == ("chair", "co_chair")
+    assert rules.CONSENT_TEXT == "dialogue-1"
 
 
 def test_every_state_is_reached_and_only_ends_have_no_way_out() -> None:
@@ -69,6 +97,7 @@ def test_only_the_first_move_is_the_requesters() -> None:
 @given(st.dates(), st.none() | st.dates())
 def test_a_window_may_not_run_backwards(first: date, last: date | None) -> None:
     """A window is at fault exactly when its end comes before its start."""
-    faults = rules.window_faults(first, last)
-    assert bool(faults) == (last is not None and last < first)
-    assert {fault.field for fault in faults} <= {"ends_on"}
+    found = [(fault.field, fault.code) for fault in rules.window_faults(first, last)]
+    assert found == ([("ends_on", "before_start")] if last is not None and last < first else [])
+    assert [fault.field for fault in rules.window_faults(date(2027, 1, 2), date(2027, 1, 1), "to")] == ["to"]
+    assert rules.window_faults(first, first) == []

@@ -32,6 +32,61 @@ BOOKING_DRAWING = {
     ("held", "release"): "released",
     ("committed", "release"): "released",
 }
+WHOLE_DRAWING = {
+    ("suggested", "shortlist"): "shortlisted",
+    ("suggested", "propose"): "proposed",
+    ("shortlisted", "propose"): "proposed",
+    ("mutually_accepted", "confirm"): "confirmed",
+    ("confirmed", "dissolve"): "withdrawn",
+    ("suggested", "supersede"): "superseded",
+    ("shortlisted", "supersede"): "superseded",
+    ("suggested", "withdraw"): "withdrawn",
+    ("shortlisted", "withdraw"): "withdrawn",
+    ("proposed", "withdraw"): "withdrawn",
+    ("partly_accepted", "withdraw"): "withdrawn",
+    ("mutually_accepted", "withdraw"): "withdrawn",
+}
+RUNNING = ("requested", "queued", "gathering", "computing", "checking")
+ROUND_DRAWING = {
+    ("requested", "queue"): "queued",
+    ("gathering", "compute"): "computing",
+    ("computing", "check"): "checking",
+    ("checking", "finish"): "finished",
+    **{(state, "gather"): "gathering" for state in RUNNING},
+    **{(state, "fail"): "failed" for state in RUNNING},
+    **{(state, "cancel"): "cancelled" for state in RUNNING},
+}
+ASKING_SIDE = {"requester", "desk"}
+WHO_MOVES = {
+    "seat": {
+        "offer": ASKING_SIDE,
+        "accept": {"provider"},
+        "decline": {"provider"},
+        "lapse": {"system"},
+        "drop": {"desk", "system"},
+        "withdraw": ASKING_SIDE | {"provider"},
+        "confirm": ASKING_SIDE,
+        "release": ASKING_SIDE | {"system"},
+    },
+    "booking": {"commit": ASKING_SIDE, "release": ASKING_SIDE | {"provider", "system"}},
+    "proposal": {
+        "shortlist": ASKING_SIDE,
+        "propose": ASKING_SIDE,
+        "confirm": ASKING_SIDE,
+        "dissolve": ASKING_SIDE,
+        "supersede": {"system"},
+        "withdraw": ASKING_SIDE,
+    },
+    "round": {
+        "queue": {"system"},
+        "gather": {"system"},
+        "compute": {"system"},
+        "check": {"system"},
+        "finish": {"system"},
+        "fail": {"system"},
+        "cancel": {"desk"},
+    },
+}
 LIVES: list[tuple[Mapping[str, rules.Move], tuple[str, ...], dict[tuple[str, str], str], set[str]]] = [
     (rules.SEAT_MOVES, rules.SEAT_STATES, SEAT_DRAWING, set(rules.SEAT_ENDS)),
     (rules.BOOKING_MOVES, rules.BOOKING_STATES, BOOKING_DRAWING, {"released"}),
@@ -63,6 +118,99 @@ def test_lives_are_as_drawn(
     assert set(states) - {source for source, _ in drawing} == ends
 
 
+def test_each_move_is_made_by_whom_it_belongs_to() -> None:
+    """Who makes which move of a seat, a booking, a proposal or a round changes on purpose only."""
+    lives = {
+        "seat": rules.SEAT_MOVES,
+        "booking": rules.BOOKING_MOVES,
+        "proposal": rules.PROPOSAL_MOVES,
+        "round": rules.ROUND_MOVES,
+    }
+    found = {life: {verb: set(move.parties) for verb, move in moves.items()} for life, moves in lives.items()}
+    assert found == WHO_MOVES
+
+
+def test_proposals_and_rounds_move_as_drawn() -> None:
+    """No move of a whole proposal or a round exists outside the drawing; a move outside it is refused."""
+    for moves, drawing, following, states in (
+        (rules.PROPOSAL_MOVES, WHOLE_DRAWING, rules.next_proposal_state, rules.PROPOSAL_STATES),
+        (rules.ROUND_MOVES, ROUND_DRAWING, rules.next_round_state, rules.ROUND_STATES),
+        (rules.BOOKING_MOVES, BOOKING_DRAWING, rules.next_booking_state, rules.BOOKING_STATES),
+    ):
+        assert {(state, verb) for verb, move in moves.items() for state in move.sources} == set(drawing)
+        for verb in moves:
+            for state in states:
+                if (state, verb) in drawing:
+                    assert following(state, verb) == drawing[state, verb]
+                else:
+                    with pytest.raises((WrongMove, StillToBeAgreed)):
+                        following(state, verb)
+
+
+def test_words_and_times_are_those_of_the_design() -> None:
+    """States, what is open in which, and times are those that people, clients and old records know."""
+    assert set(rules.SEAT_STATES) == {"suggested", *SEAT_DRAWING.values()}
+    assert {"declined", "lapsed", "withdrawn", "released"} == rules.SEAT_ENDS
+    assert {"accepted", "confirmed", "released"} == rules.SEAT_AGREED
+    assert set(rules.SEAT_STATES) - {"suggested"} == rules.SEAT_SHOWN
+    assert {"offered", "accepted", "confirmed", "released"} == rules.SEAT_OPEN
+    assert {"active", "stale", "on_hold"} == rules.OFFERS_STAND
+    assert rules.OWN_SEAT_DOORS == {"accept": "accept", "decline": "decline", "withdraw": "give-back"}
+    assert rules.INTEREST_PARTIES == ("institution", "expert")
+    assert rules.INTEREST_STANCES == ("none", "declared")
+    assert rules.INTEREST_VERDICTS == ("cleared", "stands")
+    assert {"offered", "accepted"} == rules.INTEREST_OPEN
+    assert rules.BOOKING_STATES == ("held", "committed", "released")
+    assert {"held", "committed"} == rules.BOOKING_LIVE
+    assert (1, 12, timedelta(days=30)) == (rules.ASSUMED_CAPACITY, rules.MONTHS_AHEAD, rules.HOLD_FOR)
+    assert rules.PROPOSAL_STATES == (
+        "suggested",
+        "shortlisted",
+        "proposed",
+        "partly_accepted",
+        "mutually_accepted",
+        "confirmed",
+        "project",
+        "declined",
+        "lapsed",
+        "superseded",
+        "withdrawn",
+    )
+    open_ones = {"suggested", "shortlisted", "proposed", "partly_accepted", "mutually_accepted"}
+    assert open_ones == rules.PROPOSAL_OPEN
+    assert {"project", "declined", "lapsed", "superseded", "withdrawn"} == rules.PROPOSAL_ENDS
+    assert {"mutually_accepted", "confirmed", "project"} == rules.AGREED
+    assert rules.AGREED | {"proposed", "partly_accepted"} == rules.UNDER_WAY
+    assert open_ones | {"declined", "lapsed", "confirmed"} == rules.REFILLED_IN
+    assert (*RUNNING, "finished", "failed", "cancelled") == rules.ROUND_STATES
+    assert {"finished", "failed", "cancelled"} == rules.ROUND_ENDS
+    assert set(RUNNING) == rules.ROUND_UNDER_WAY
+    assert rules.ROUND_FILES == ("problem", "facts", "outcome")
+    assert {"declined", "withdrawn"} == rules.QUIET_ENDS
+
+
+def test_what_is_private_or_told_alike_is_as_listed() -> None:
+    """Which causes the requester cannot tell apart, and which not even the desk, changes on purpose only."""
+    assert rules.NOT_AVAILABLE == "not_available"
+    assert {"do_not_pair", "refused_by_provider"} == rules.PRIVATE
+    assert {"preferred_by_provider"} == rules.WISHED_IN_PRIVATE
+    assert (
+        rules.PRIVATE
+        | {
+            "excluded_provider",
+            "conflict_of_interest",
+            "vetoed",
+            "no_capacity_left",
+            "no_availability",
+            "capacity",
+            "preference",
+            "taken_by_other_need",
+            "capacity_used_up",
+        }
+        == rules.ALIKE
+    )
+
+
 @given(st.sampled_from(rules.SEAT_STATES), st.sampled_from(sorted(rules.SEAT_MOVES)))
 def test_a_move_outside_the_drawing_is_refused(state: str, verb: str) -> None:
     """A move that the drawing lacks is refused and says from which state it was tried."""
@@ -89,6 +237,61 @@ def test_a_named_expert_needs_two_yeses(said: tuple[bool, bool, bool]) -> None:
     acceptance = rules.Acceptance(*said)
     named, released, agreed = said
     assert acceptance.is_whole == (released and (agreed if named else True))
+    assert not rules.Acceptance(named).is_whole
+    assert rules.Acceptance(named, True).is_whole == (not named)  # noqa: FBT003 - the institution's yes
+
+
+@pytest.mark.parametrize("is_named_expert", [False, True])
+def test_interests_are_clear_when_nothing_is_left_to_ask(*, is_named_expert: bool) -> None:
+    """Each party said there is none, or the desk cleared what it declared; a named expert is a party."""
+    clear = (rules.Declaration("none"), rules.Declaration("declared", "cleared"))
+    other = (rules.Declaration("declared"), rules.Declaration("declared", "stands"))
+    for house in (*clear, *other):
+        for expert in (None, *clear, *other):
+            declared = {"institution": house} | ({"expert": expert} if expert else {})
+            expected = house in clear and (expert in clear or not is_named_expert)
+            assert rules.are_interests_clear(declared, is_named_expert=is_named_expert) == expected
+    assert not rules.are_interests_clear({}, is_named_expert=is_named_expert)
+
+
+@pytest.mark.parametrize(
+    ("seats", "more", "state"),
+    [
+        ("suggested", {}, "suggested"),
+        ("suggested", {"is_shortlisted": True}, "shortlisted"),
+        ("suggested offered", {"is_shortlisted": True}, "proposed"),
+        ("offered", {}, "proposed"),
+        ("offered accepted", {}, "partly_accepted"),
+        ("offered released", {}, "partly_accepted"),
+        ("accepted confirmed", {}, "mutually_accepted"),
+        ("accepted", {"requesters_agree": False}, "partly_accepted"),
+        ("confirmed released", {"requesters_agree": False}, "confirmed"),
+        ("accepted offered?", {}, "mutually_accepted"),
+        ("confirmed declined?", {}, "confirmed"),
+        ("accepted? accepted?", {}, "mutually_accepted"),
+        ("accepted? offered?", {}, "partly_accepted"),
+        ("offered accepted?", {}, "partly_accepted"),
+        ("declined offered", {}, "proposed"),
+        ("lapsed suggested", {}, "proposed"),
+        ("declined lapsed withdrawn", {}, "declined"),
+        ("withdrawn lapsed", {}, "lapsed"),
+        ("withdrawn", {}, "withdrawn"),
+        ("withdrawn suggested", {"was_proposed": False}, "suggested"),
+        ("withdrawn suggested", {"was_proposed": False, "is_shortlisted": True}, "shortlisted"),
+        ("withdrawn", {"was_proposed": False}, "withdrawn"),
+        ("withdrawn offered", {"was_proposed": False}, "proposed"),
+        ("offered", {"is_withdrawn": True, "is_superseded": True, "is_project": True}, "withdrawn"),
+        ("offered", {"is_superseded": True, "is_project": True}, "superseded"),
+        ("offered", {"is_project": True}, "project"),
+    ],
+)
+def test_the_state_of_a_proposal_case_by_case(seats: str, more: dict[str, bool], state: str) -> None:
+    """What a team's seats (``?``: an optional one) and its requesters' words come to."""
+    team = [
+        rules.SeatStanding(word.rstrip("?"), is_mandatory=False) if "?" in word else rules.SeatStanding(word)
+        for word in seats.split()
+    ]
+    assert rules.proposal_state(team, **more) == state
 
 
 @given(seats=TEAMS, is_shortlisted=st.booleans(), requesters_agree=st.booleans())
@@ -207,6 +410,70 @@ def test_open_months_lie_in_the_window_and_the_offer(
         assert len(months) == rules.MONTHS_AHEAD + 1
 
 
+def test_months_are_counted_over_the_turn_of_a_year() -> None:
+    """Both ends are included, a window that runs backwards has none, and an open one reaches over a year."""
+    today = date(2027, 11, 30)
+    assert rules.months_between(today, date(2028, 2, 1)) == ["2027-11", "2027-12", "2028-01", "2028-02"]
+    assert rules.months_between(today, date(2027, 10, 1)) == []
+    assert rules.months_between(date(999, 12, 1), date(999, 12, 31)) == ["0999-12"]
+    assert rules.months_open(None, None, [1, 11], today) == ["2027-11", "2028-01", "2028-11"]
+    assert rules.months_open(date(2028, 1, 5), None, [1, 2], today) == ["2028-01", "2028-02", "2029-01"]
+    assert rules.months_open(date(2027, 1, 5), date(2027, 12, 1), None, today) == ["2027-11", "2027-12"]
+
+
+@pytest.mark.parametrize("state", ["declined", "withdrawn", "lapsed", "offered", "accepted"])
+def test_quiet_ends_read_alike_once_they_are_news(state: str) -> None:
+    """That a provider said no, or is gone, reads as not available; what the requester did itself as it is."""
+    told = datetime(2027, 3, 15, tzinfo=UTC)
+    is_quiet = state in {"declined", "withdrawn"}
+    assert rules.told_seat_state(state, told) == ("not_available" if is_quiet else state)
+    assert rules.standing_as_told(state, told) == ("declined" if is_quiet else state)
+    assert rules.told_seat_state(state, None) == rules.standing_as_told(state, None) == state
+
+
+@pytest.mark.parametrize("state", rules.PROPOSAL_STATES)
+def test_protected_data_are_seen_from_mutual_acceptance_on(state: str) -> None:
+    """Before both sides agree, and after a team was given up, neither sees the other's."""
+    assert rules.shows_protected(state) == (state in {"mutually_accepted", "confirmed", "project"})
+
+
+def test_a_reason_is_shown_whole_or_as_one_of_many() -> None:
+    """A private cause loses its numbers and its evidence; any other keeps them, each reason once."""
+    plain = {"code": "language_gap", "params": {"offers": 3}, "evidence": ["offer:a"]}
+    vetoed = {"code": "vetoed", "params": {"by": "x"}, "evidence": ["offer:b"]}
+    ruled = {
+        "code": "candidates_without_rule",
+        "params": {"rule": "vetoed", "offers": 3},
+        "evidence": ["offer:c"],
+    }
+    refused = {"code": "refused_by_provider", "params": {}, "evidence": []}
+    hidden = {"code": "not_available", "params": {}, "evidence": []}
+    without = {
+        "code": "candidates_without_rule",
+        "params": {"rule": "not_available"},
+        "evidence": ["offer:c"],
+    }
+    busy = {"code": "no_availability", "params": {}, "evidence": []}
+    open_rule = ruled | {"params": {"rule": "language_gap", "offers": 2}}
+    counted = ruled | {"params": {"rule": 3}}
+    asked = [plain, vetoed, ruled, refused, busy, open_rule, counted, plain]
+    to_requester, to_desk = (rules.shown_reasons(asked, to_desk=desk) for desk in (False, True))
+    assert to_requester == [plain, hidden, without, open_rule, counted]
+    assert to_desk == [plain, vetoed, ruled, hidden, busy, open_rule, counted]
+
+
+def test_exclusions_are_shown_with_numbers_or_as_one_row() -> None:
+    """What may be told is told as counted; all the rest is one row without numbers."""
+    rows = [
+        {"rule": rule, "offers": number, "alone": number - 1}
+        for number, rule in enumerate(("language_gap", "vetoed", "do_not_pair"), 2)
+    ]
+    last = {"rule": "not_available", "offers": None, "alone": None}
+    assert rules.shown_exclusions(rows, to_desk=False) == [rows[0], last]
+    assert rules.shown_exclusions(rows, to_desk=True) == [*rows[:2], last]
+    assert rules.shown_exclusions(rows[:1], to_desk=False) == rows[:1]
+
+
 @pytest.mark.parametrize(
     ("level", "named", "has_consent", "allowed"),
     [
@@ -215,6 +482,8 @@ def test_open_months_lie_in_the_window_and_the_offer(
         ("named_providers", {"a"}, False, False),
         ("named_providers", {"a", "b", "c"}, False, True),
         ("dialogue_members", {"a"}, False, False),
+        ("dialogue_members", {"a", "b"}, False, True),
+        ("secretariat_only", {"a", "b"}, True, True),
         ("all_states", set(), False, True),
         ("public", set(), False, True),
     ],
@@ -277,6 +546,7 @@ def test_a_time_is_past_once_it_has_come() -> None:
     moment = datetime(2027, 3, 15, tzinfo=UTC)
     assert not rules.is_past(None, moment)
     assert rules.is_past(moment, moment)
+    assert not rules.is_past(moment + timedelta(microseconds=1), moment)
 
 
 def test_a_confidential_offer_keeps_its_title_from_other_desks() -> None:
@@ -284,6 +554,8 @@ def test_a_confidential_offer_keeps_its_title_from_other_desks() -> None:
     assert not rules.shows_offer_title("owner_and_desk", "desk_a", {"desk_b"})
     assert rules.shows_offer_title("owner_and_desk", "desk_a", {"desk_a"})
     assert rules.shows_offer_title("all_states", "desk_a", set())
+    assert rules.shows_offer_title("public", None, set())
+    assert not rules.shows_offer_title("dialogue_members", None, {"desk_a"})
 
 
 def test_a_providers_wish_is_not_in_the_score_that_those_who_ask_read() -> None:
@@ -308,8 +580,11 @@ def test_news_comes_at_fixed_moments_of_the_day() -> None:
     """The next moment lies ahead, on the grid from midnight on, and never beyond the next midnight."""
     for every in (1, 7, 60, 1440):
         for minutes in (0, 1, 59, 719, 1439):
-            now = datetime(2027, 3, 15, tzinfo=UTC) + timedelta(minutes=minutes)
+            now = datetime(2027, 3, 15, 0, 0, 7, 9, tzinfo=UTC) + timedelta(minutes=minutes)
             told = rules.next_news(now, every)
             assert now < told <= now + timedelta(minutes=every)
-            since = (told - now.replace(hour=0, minute=0)) / timedelta(minutes=every)
+            since = (told - datetime(2027, 3, 15, tzinfo=UTC)) / timedelta(minutes=every)
             assert since == int(since) or (told.hour, told.minute) == (0, 0)
+            assert told <= datetime(2027, 3, 16, tzinfo=UTC)
+    noon = datetime(2027, 3, 15, 12, tzinfo=UTC)
+    assert rules.next_news(noon, 60) == noon + timedelta(hours=1)

@@ -44,6 +44,7 @@ class Described:
     confidentiality: str = "secretariat_only"
     desk_id: str | None = None
     is_imported: bool = False
+    restricted_at: datetime | None = None
     authorised_at: datetime | None = None
     confirmed_at: datetime | None = None
 
@@ -56,6 +57,48 @@ def caller(*duties: tuple[Role, str | None]) -> Caller:
 def test_the_moves_are_those_of_the_drawing() -> None:
     """No move leads anywhere but where the drawing has an arrow, and every arrow has its move."""
     assert {(source, move.target) for move in rules.MOVES.values() for source in move.sources} == DRAWN
+
+
+def test_each_move_is_made_by_whom_it_belongs_to_and_told_by_its_name() -> None:
+    """Who makes which move, and how the journal calls it, changes on purpose only."""
+    assert {verb: (move.who, move.event) for verb, move in rules.MOVES.items()} == {
+        "submit": ("provider", "offer.submitted"),
+        "authorise": ("authoriser", "offer.authorised"),
+        "hold": ("provider", "offer.held"),
+        "resume": ("provider", "offer.resumed"),
+        "reconfirm": ("provider", "offer.reconfirmed"),
+        "withdraw": ("provider", "offer.withdrawn"),
+        "mark_stale": ("clock", "offer.marked-stale"),
+        "expire": ("clock", "offer.expired"),
+    }
+    assert {(source, verb) for verb, move in rules.MOVES.items() for source in move.sources} >= {
+        ("active", "reconfirm"),
+        ("stale", "reconfirm"),
+    }
+
+
+def test_words_and_times_are_those_of_the_design() -> None:
+    """States, levels and lists of words are those that people, clients and old records know."""
+    assert set(rules.STATES) == {state for arrow in DRAWN for state in arrow}
+    assert {"expired", "withdrawn"} == rules.FINAL
+    assert set(rules.STATES) - {"expired", "withdrawn"} == rules.OPEN
+    assert {"active", "stale"} == rules.IN_ROUNDS
+    assert {"active", "on_hold", "stale", "expired"} == rules.SHOWN
+    assert rules.KINDS == ("institution", "named_expert")
+    assert rules.LEVELS == ("draft", "secretariat_only", "dialogue_members", "all_states", "public")
+    assert rules.WISHES == ("refuses", "prefers", "conflict")
+    assert rules.PROFICIENCIES == ("awareness", "practitioner", "advanced", "authority")
+    assert rules.EVIDENCE == (
+        "self_declared",
+        "employer_confirmed",
+        "document_verified",
+        "peer_reviewed",
+        "delivered_and_rated",
+    )
+    assert {"self_declared", "employer_confirmed"} == rules.STATED_BY_PROVIDER
+    assert rules.CEFR == ("A1", "A2", "B1", "B2", "C1", "C2")
+    assert rules.LANGUAGE_BASES == ("stated", "official_language")
+    assert (rules.STALE_AFTER_DAYS, rules.EXPIRED_AFTER_DAYS) == (365, 365)
 
 
 @pytest.mark.parametrize(("state", "verb"), list(product(rules.STATES, rules.MOVES)))
@@ -175,6 +218,7 @@ described = st.builds(
     state=st.sampled_from(rules.STATES),
     confidentiality=st.sampled_from(rules.LEVELS),
     desk_id=st.sampled_from([None, "stakeholder_desk", "stakeholder_other"]),
+    restricted_at=st.none() | st.none() | st.just(datetime(2027, 1, 1, tzinfo=UTC)),
 )
 
 
@@ -186,6 +230,60 @@ def test_the_provider_sees_its_offers_and_nobody_else_a_draft(viewer: rules.View
         assert seen
     elif "draft" in {offer.state, offer.confidentiality}:
         assert not seen
+
+
+@given(viewers, described)
+def test_an_offer_is_shown_as_far_as_its_level_and_its_state_go(
+    viewer: rules.Viewer, offer: Described
+) -> None:
+    """The desk sees all but drafts and what is restricted; others what is shown, in the level's circles."""
+    assert rules.Viewer() == rules.Viewer(frozenset(), frozenset(), False, frozenset())  # noqa: FBT003 - as is
+    if offer.stakeholder_id in viewer.own or "draft" in {offer.state, offer.confidentiality}:
+        return
+    if offer.restricted_at is not None:
+        assert not rules.may_see(viewer, offer, "PRAGUE")
+        return
+    is_in_circle = (
+        offer.confidentiality == "public"
+        or (offer.confidentiality == "all_states" and viewer.speaks_for_a_state)
+        or (offer.confidentiality == "dialogue_members" and "PRAGUE" in viewer.dialogues)
+    )
+    is_shown = is_in_circle and offer.state in {"active", "on_hold", "stale", "expired"}
+    assert rules.may_see(viewer, offer, "PRAGUE") == (is_shown or offer.desk_id in viewer.desks)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_asks_of_an_offer_what_is_theirs(role: Role) -> None:
+    """Registering, importing, authorising and the journal are each for the roles and houses named."""
+    here, desk = "stakeholder_a", "stakeholder_desk"
+    offer = Described(desk_id=desk)
+    own, handling = caller((role, here)), caller((role, desk))
+    assert rules.may_register(own, here) == rules.may_authorise(own, offer) == (role in OFFERING)
+    assert not rules.may_register(own, "stakeholder_b")
+    assert rules.may_import(own) == (role == "administrator")
+    expert = replace(offer, kind="named_expert")
+    assert rules.may_authorise(own, expert) == (role == "provider_focal_point")
+    assert rules.may_revise(own, offer) == (role in OFFERING)
+    assert rules.may_read_journal(own, offer)
+    handles = role in {"case_officer", "dialogue_secretariat"}
+    assert rules.may_read_journal(handling, offer) == rules.may_assess(handling, offer) == handles
+    assert not rules.may_read_journal(caller((role, "stakeholder_b")), offer)
+
+
+def test_words_about_an_offer_are_derived() -> None:
+    """Whether it is reconfirmed, how an expert is called, and which cost compares."""
+    moment = datetime(2027, 1, 1, tzinfo=UTC)
+    states = {state for state in rules.STATES if rules.is_reconfirmed(state, moment)}
+    assert states == set(rules.STATES) - {"stale", "expired"}
+    assert not any(rules.is_reconfirmed(state, None) for state in rules.STATES)
+    assert rules.label_of("named_expert", "offer_01abcdef") == "Expert ABCDEF"
+    assert rules.label_of("institution", "offer_01abcdef") is None
+    assert rules.CAPS_ARE_IN == "USD"
+    assert [rules.comparable_cost(300.0, currency) for currency in ("USD", "EUR", None)] == [
+        300.0,
+        None,
+        None,
+    ]
 
 
 @given(viewers, described)
@@ -208,6 +306,8 @@ def test_the_clock_marks_after_its_period_and_not_before() -> None:
     as_of = datetime(2027, 6, 1, tzinfo=UTC)
     limit = as_of - timedelta(days=rules.STALE_AFTER_DAYS)
     assert rules.stale_since(as_of) == limit
+    assert rules.stale_since(as_of, after_days=10) == as_of - timedelta(days=10)
+    assert rules.expired_since(as_of) == as_of - timedelta(days=365)
     assert rules.expired_since(as_of, after_days=10) == as_of - timedelta(days=10)
 
 
@@ -219,10 +319,12 @@ def test_the_clock_marks_after_its_period_and_not_before() -> None:
         (("advanced", "peer_reviewed"), "advanced", None, "peer_reviewed"),
         (("advanced", "peer_reviewed"), "authority", "self_declared", "self_declared"),
         (("advanced", "self_declared"), "advanced", None, None),
+        (("advanced", "employer_confirmed"), "advanced", "self_declared", "self_declared"),
+        (("advanced", None), "advanced", "self_declared", "self_declared"),
     ],
 )
 def test_what_a_desk_found_out_stays_with_the_proficiency_it_was_about(
-    old: tuple[str, str] | None, proficiency: str, stated: str | None, kept: str | None
+    old: tuple[str, str | None] | None, proficiency: str, stated: str | None, kept: str | None
 ) -> None:
     """Evidence of a desk survives a revision, unless the provider now claims another proficiency."""
     assert rules.kept_evidence(old, proficiency, stated) == kept
