@@ -286,13 +286,15 @@ def main() -> None:
 def _check_settings() -> None:
     from pydantic import ValidationError
 
+    from service.access.providers import WrongProviders, providers_of
     from service.access.rules import roles_named
     from service.settings import PREFIX, UnknownSettings, get_settings
 
     try:
         settings = get_settings()
+        providers_of(settings)
         roles_named(settings.second_factor_roles)
-    except UnknownSettings as unknown:
+    except (UnknownSettings, WrongProviders) as unknown:
         sys.exit(str(unknown))
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]

@@ -85,6 +85,8 @@ class Settings(BaseSettings):
         default="case_officer dialogue_secretariat administrator", pattern=r"^[a-z_ ,]*$"
     )
     """Roles that rest until their holder signs in with a second factor."""
+    oidc_providers: str = ""
+    """Services that people may sign in with (OpenID Connect), as JSON or the path of a file with it."""
     trusted_proxies: str = Field(default="", pattern=r"^[0-9a-fA-F.:/ ,]*$")
     """Addresses or networks of servers in front, whose word on who asks and how (X-Forwarded-...) is taken."""
     answers_kept_hours: int = Field(default=24, ge=1, le=720)

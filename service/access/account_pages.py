@@ -7,10 +7,11 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
-from service.access import commands, own_security, passkeys, queries, second_factors, sessions
+from service.access import commands, linking, own_security, passkeys, queries, second_factors, sessions
 from service.access.cookies import hand_over
-from service.access.errors import PasskeyRefused
+from service.access.errors import PasskeyRefused, ProofNeeded
 from service.access.forms import Faults, Sent, checked, faults_in
+from service.access.providers import providers_of
 from service.access.rules import roles_named
 from service.access.schemas import (
     CodeEntry,
@@ -22,6 +23,7 @@ from service.access.schemas import (
 from service.access.sessions import Opened
 from service.access.sign_in_pages import REFUSED, go_to, passkey_page
 from service.access.signing_in import Gate, gate_of
+from service.access.words import role_names
 from service.caller import Caller
 from service.errors import InvalidInput, Refusal
 from service.stakeholders.queries import find_stakeholders
@@ -137,6 +139,8 @@ def confirm_app_on_page(request: Request, caller: SignedIn, sent: Sent) -> Respo
             with gate.database.writing() as session:
                 opened, codes = own_security.confirm_app(session, gate, caller, guess, entry.code)
             return _added(request, caller, opened, codes)
+        except ProofNeeded:
+            return go_to("/account/security/proof")
         except Refusal as error:
             refusal = error
     faults = faults_in(refusal, page_language(request)) if refusal else entry
@@ -270,6 +274,8 @@ def _done(request: Request, caller: Caller, act: Callable[[Session, Gate], Respo
     try:
         with gate.database.writing() as session:
             return act(session, gate)
+    except ProofNeeded:
+        return go_to("/account/security/proof")
     except (InvalidInput, PasskeyRefused) as refusal:
         return _security_again(request, caller, _form_of(request, refusal))
     except Refusal as refusal:
@@ -314,6 +320,7 @@ def _account_page(request: Request, session: Session, caller: Caller, form: Form
         caller,
         status=form.status,
         account=account,
+        role_names=role_names(page_language(request)),
         names={row.id: row.name for row in find_stakeholders(session, ids).values()},
         languages=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
         form=form,
@@ -329,6 +336,8 @@ def _security_page(request: Request, session: Session, caller: Caller, form: For
         status=form.status,
         found=queries.get_security(session, caller, settings),
         sessions=queries.list_own_sessions(session, caller, settings),
+        links=linking.list_links(session, caller, settings),
+        providers=providers_of(settings),
         form=form,
     )
 

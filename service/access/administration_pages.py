@@ -12,7 +12,8 @@ from service.access.forms import Faults, Sent, checked, faults_in
 from service.access.rules import may_manage_accounts
 from service.access.schemas import AccountAddition, DutyGrant
 from service.access.sign_in_pages import go_to
-from service.caller import ROLES, Caller
+from service.access.words import role_names
+from service.caller import Caller
 from service.errors import NotAllowed, Refusal
 from service.stakeholders.queries import find_stakeholders
 from service.stakeholders.tables import Stakeholder
@@ -130,6 +131,7 @@ def _accounts_page(
         caller,
         status=form.status,
         found=found,
+        role_names=role_names(page_language(request)),
         names={row.id: row.name for row in find_stakeholders(session, ids).values()},
         languages=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
         form=form,
@@ -153,6 +155,7 @@ def _account_page(
         account=account,
         names={row.id: row.name for row in find_stakeholders(session, ids).values()},
         stakeholders=choices,
-        roles=[(role, role) for role in ROLES],
+        roles=list(role_names(page_language(request)).items()),
+        role_names=role_names(page_language(request)),
         form=form,
     )

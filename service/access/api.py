@@ -3,6 +3,7 @@
 from fastapi import Request
 
 from service.access import commands, queries
+from service.access.people_doors import router as people
 from service.access.rules import roles_named
 from service.access.schemas import (
     AccountAddition,
@@ -22,6 +23,7 @@ from service.web.schemas import Move, Page
 router = Doors(tags=["access"])
 router.include_router(sign_in)
 router.include_router(security)
+router.include_router(people)
 
 
 @router.get("/me")

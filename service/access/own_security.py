@@ -5,7 +5,7 @@ from contextlib import suppress
 from sqlmodel import Session, col, select, update
 
 from service import clock
-from service.access import passkeys, passwords, rules, second_factors, sessions, throttling
+from service.access import passkeys, passwords, proving, rules, second_factors, sessions, throttling
 from service.access.errors import (
     ResetLinkSpent,
     SecondFactorKept,
@@ -76,7 +76,7 @@ def keep_password(session: Session, caller: Caller, account: Account, digest: st
     _spend_reset_links(session, account.id)
     sessions.end_all_sessions(session, caller, account.id)
     record(session, caller, "password.set", f"account:{account.id}")
-    _write(
+    write_to(
         session,
         account,
         N_("Your password was changed"),
@@ -85,35 +85,6 @@ def keep_password(session: Session, caller: Caller, account: Account, digest: st
             "If that was not you, set a new password at once and tell your administrator."
         ),
     )
-
-
-def ask_for_reset(session: Session, gate: Gate, email: str) -> None:
-    """Send a letter with a link to set a new password. Who asks does not learn if there is an account."""
-    throttling.take_places(gate.database, f"reset:{email}", f"reset-from:{gate.visitor.address}")
-    account = session.exec(
-        select(Account).where(Account.email == email, col(Account.disabled_at).is_(None))
-    ).first()
-    token = rules.new_session_secret()
-    session.add(
-        PasswordReset(
-            digest=rules.digest_of(token),
-            account_id=account.id if account else None,
-            expires_at=clock.now() + rules.RESET_LASTS,
-        )
-    )
-    if account is not None:
-        record(session, Caller(account.id), "password.reset_requested", f"account:{account.id}")
-        _write(
-            session,
-            account,
-            N_("Set a new password"),
-            N_(
-                "Somebody, most likely you, asked to set a new password for your account at Homologue. "
-                "This link works once, within an hour:\n\n{link}\n\nIf it was not you, do nothing: "
-                "your password stays as it is."
-            ),
-            link=f"{gate.settings.public_address()}/password/reset?token={token}",
-        )
 
 
 def reset_password(session: Session, gate: Gate, token: str, password: str) -> None:
@@ -222,19 +193,34 @@ def require_session(caller: Caller) -> None:
 
 
 def require_settled(session: Session, caller: Caller) -> None:
-    """Refuse a token, and a session that did not prove the second factor that its account has."""
-    require_session(caller)
+    """Refuse a token, and a session that did not prove lately who it is, with the factor that it has."""
+    proving.require_proved(session, caller)
     has_one = second_factors.has_second_factor(session, caller.account_id or "")
     if has_one and not caller.has_second_factor:
         raise SecondFactorNeeded
+
+
+def write_to(session: Session, account: Account, subject: str, text: str, **values: str) -> None:
+    """Write to the owner of an account about its security."""
+    # An address that mail cannot go to must not tell who asks that it has an account.
+    with suppress(InvalidInput):
+        post(
+            session,
+            to=account.email,
+            subject=translate(subject, account.language),
+            text=translate(text, account.language, **values),
+            about=f"account:{account.id}",
+            key=new_id("security"),
+        )
 
 
 def _proved_current(gate: Gate, caller: Caller, current: str | None) -> Guess | None:
     account = _own_account(gate, caller)
     with gate.database.reading() as session:
         kept = session.get(AccountPassword, account.id)
-    if kept is None:
-        return None
+        if kept is None:
+            require_settled(session, caller)
+            return None
     guess = gate.guess(f"account:{account.email}")
     if not passwords.matches(current or "", kept.digest, gate.settings):
         raise WrongCredentials
@@ -291,16 +277,3 @@ def _spend_reset_links(session: Session, account_id: str) -> None:
         .where(col(PasswordReset.account_id) == account_id, col(PasswordReset.used_at).is_(None))
         .values(used_at=clock.now())
     )
-
-
-def _write(session: Session, account: Account, subject: str, text: str, **values: str) -> None:
-    # An address that mail cannot go to must not tell who asks that it has an account.
-    with suppress(InvalidInput):
-        post(
-            session,
-            to=account.email,
-            subject=translate(subject, account.language),
-            text=translate(text, account.language, **values),
-            about=f"account:{account.id}",
-            key=new_id("security"),
-        )

@@ -235,3 +235,33 @@ class SignedOut(View):
     """The session ended."""
 
     signed_out: Literal[True]
+
+
+class Proof(Input):
+    """Who one is, proved again: by the password or by a code of the app."""
+
+    password: Password | None = Field(default=None, examples=["several words that nobody guesses"])
+    code: Code | None = None
+
+
+class Proved(View):
+    """One may change how one signs in for some minutes now."""
+
+    until: datetime
+
+
+class LinkedSignInView(View):
+    """A provider of sign-ins that knows one's account."""
+
+    id: str
+    provider: str
+    """What it is called here; its address where it is not set up any more."""
+    linked_at: datetime
+    last_used_on: date | None
+
+
+class ProviderView(View):
+    """A provider of sign-ins. A browser begins at ``/sign-in`` on the pages."""
+
+    code: str
+    label: str

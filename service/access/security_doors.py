@@ -2,16 +2,20 @@
 
 from fastapi import Request
 
-from service.access import own_security, passkeys, queries, second_factors, sessions
+from service.access import linking, own_security, passkeys, proving, queries, second_factors, sessions
 from service.access.schemas import (
     AccountView,
     AppSecretView,
     CodeEntry,
+    LinkedSignInView,
     PasskeyOptions,
+    PasskeyProof,
     PasskeyRegistration,
     PasskeyView,
     PasswordChange,
     ProfileRevision,
+    Proof,
+    Proved,
     RecoveryCodes,
     SecondFactorAdded,
     SecurityView,
@@ -118,6 +122,43 @@ def remove_passkey(session: Writing, caller: SignedIn, request: Request, passkey
 def renew_recovery_codes(session: Writing, caller: SignedIn) -> RecoveryCodes:
     """Get ten new recovery codes, shown this once; those before count no more."""
     return RecoveryCodes(codes=own_security.renew_recovery_codes(session, caller))
+
+
+@router.post("/me/proof")
+def prove_again(request: Request, caller: SignedIn, proof: Proof) -> Proved:
+    """Prove by your password, or a code of your app, that it is you, before you change how you sign in."""
+    return Proved(until=proving.prove(gate_of(request), caller, proof))
+
+
+@router.post("/me/proof/passkey-options")
+def ask_passkey_for_proof(session: Writing, caller: SignedIn, request: Request) -> PasskeyOptions:
+    """Ask what a passkey has to sign to prove that it is you."""
+    own_security.require_session(caller)
+    options = passkeys.ask_for_second_factor(session, caller.account_id or "", _settings(request))
+    return PasskeyOptions(public_key=options)
+
+
+@router.post("/me/proof/passkey")
+def prove_again_with_passkey(
+    session: Writing, caller: SignedIn, request: Request, proof: PasskeyProof
+) -> Proved:
+    """Prove by a passkey that it is you."""
+    return Proved(until=proving.prove_with_passkey(session, gate_of(request), caller, proof))
+
+
+@router.get("/me/linked-sign-ins")
+def list_linked_sign_ins(session: Reading, caller: SignedIn, request: Request) -> list[LinkedSignInView]:
+    """List the services that you can sign in with. Linking one takes a browser: see the page Security."""
+    return linking.list_links(session, caller, _settings(request))
+
+
+@router.post("/me/linked-sign-ins/{link_id}/remove")
+def remove_linked_sign_in(
+    session: Writing, caller: SignedIn, request: Request, link_id: str
+) -> LinkedSignInView:
+    """Sign in with a service no more."""
+    own_security.require_settled(session, caller)
+    return linking.link_view(linking.unlink(session, caller, link_id), _settings(request))
 
 
 def _registering(session: Writing, caller: Caller, settings: Settings) -> PasskeyOptions:

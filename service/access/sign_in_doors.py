@@ -5,7 +5,8 @@ They open their transactions themselves: a guess takes its place in one of its o
 
 from fastapi import Request
 
-from service.access import own_security, passkeys, signing_in
+from service.access import own_security, passkeys, resetting, signing_in
+from service.access.providers import providers_of
 from service.access.schemas import (
     CodeEntry,
     PasskeyOptions,
@@ -13,6 +14,7 @@ from service.access.schemas import (
     PasskeyQuestion,
     PasswordReset,
     PasswordSignIn,
+    ProviderView,
     ResetAsked,
     ResetQuestion,
     SessionOpened,
@@ -79,6 +81,13 @@ def sign_in_with_passkey(request: Request, proof: PasskeyProof) -> SessionOpened
         return opened_view(signing_in.sign_in_with_passkey(session, gate, guess, proof))
 
 
+@router.get("/sign-in/providers")
+def list_sign_in_providers(request: Request) -> list[ProviderView]:
+    """List the services that one can sign in with, in a browser, on the page to sign in."""
+    found = providers_of(gate_of(request).settings)
+    return [ProviderView(code=one.code, label=one.label) for one in found]
+
+
 @router.post("/sign-out")
 def sign_out(request: Request) -> SignedOut:
     """End the session that you send as bearer token."""
@@ -93,7 +102,7 @@ def ask_for_password_reset(request: Request, question: ResetQuestion) -> ResetAs
     """Ask for a letter with a link to set a new password. The answer is the same for every address."""
     gate = gate_of(request)
     with gate.database.writing() as session:
-        own_security.ask_for_reset(session, gate, question.email)
+        resetting.ask_for_reset(session, gate, question.email)
     return ResetAsked(sent=True)
 
 

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from service.access import own_security, passkeys, second_factors, signing_in
+from service.access import own_security, passkeys, resetting, second_factors, signing_in
 from service.access.cookies import COOKIE, hand_over, take_back
 from service.access.errors import PasskeyRefused, ResetLinkSpent
 from service.access.forms import Faults, Sent, checked, faults_in, own_path
+from service.access.providers import providers_of
 from service.access.schemas import CodeEntry, PasskeyProof, PasswordReset, PasswordSignIn, ResetQuestion
 from service.access.sessions import Opened
 from service.access.signing_in import Gate, gate_of
@@ -163,7 +164,7 @@ def send_forgotten(request: Request, sent: Sent) -> Response:
         )
     try:
         with gate.database.writing() as session:
-            own_security.ask_for_reset(session, gate, question.email)
+            resetting.ask_for_reset(session, gate, question.email)
     except Refusal as refusal:
         faults = _told(request, refusal)
         shown = page(
@@ -250,7 +251,14 @@ def go_to(path: str) -> RedirectResponse:
 def _sign_in_page(
     request: Request, values: dict[str, str], faults: Faults | None = None, status: int = 200
 ) -> HTMLResponse:
-    return page(request, "access/sign_in.html", status=status, values=values, faults=faults or {})
+    return page(
+        request,
+        "access/sign_in.html",
+        status=status,
+        values=values,
+        faults=faults or {},
+        providers=providers_of(request.app.state.settings),
+    )
 
 
 def _second_factor_page(

@@ -8,10 +8,12 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from service import clock
-from service.access.tables import PasswordReset
+from service.access.resetting import answer_reset_questions
+from service.access.tables import PasswordReset, ResetQuestion
 from service.database.engines import Database
 from service.journal.tables import JournalEntry, JournalText
 from service.mail.tables import Letter
+from service.settings import Settings
 from tests.service.access.conftest import HOME, OWN, PASSWORD, Member, bearer, browse, sign_in
 from tests.service.desks.reading import BROWSER, check
 
@@ -24,7 +26,14 @@ def _letters(database: Database, subject: str = "Set a new password") -> list[Le
         return [row for row in session.exec(select(Letter)) if row.subject == subject]
 
 
+def _answer(database: Database) -> None:
+    """Let the worker look whose addresses were asked for."""
+    with database.writing() as session:
+        answer_reset_questions(session, Settings(public_url=HOME))
+
+
 def _token(database: Database) -> str:
+    _answer(database)
     (letter,) = _letters(database)
     return re.findall(r"token=(\S+)", letter.text or "")[0]
 
@@ -92,6 +101,12 @@ def test_asking_tells_nothing_of_accounts(web: TestClient, officer: Member, data
         for email in (officer.email, "nobody@ministry.example")
     ]
     assert bodies[0] == bodies[1]
+    with database.reading() as session:
+        assert len(session.exec(select(ResetQuestion)).all()) == 2
+        assert session.exec(select(PasswordReset)).all() == [], "nobody looked yet whose addresses they are"
+    _answer(database)
+    with database.reading() as session:
+        assert session.exec(select(ResetQuestion)).all() == [], "addresses of strangers are forgotten"
     assert [letter.recipient for letter in _letters(database)] == [officer.email]
     assert "evil.example" not in _letters(database)[0].text
     with database.reading() as session:
