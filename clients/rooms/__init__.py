@@ -5,6 +5,7 @@ from typing import Generic
 from clients.doors import Way
 from clients.rooms.access import Accounts, Me, ServiceHealth
 from clients.rooms.attachments import Files
+from clients.rooms.clocks import Clocks
 from clients.rooms.deliveries import Deliveries
 from clients.rooms.dialogues import Dialogues
 from clients.rooms.engagements import Engagements
@@ -14,6 +15,7 @@ from clients.rooms.needs import Needs
 from clients.rooms.network import Networks
 from clients.rooms.notifications import Notifications
 from clients.rooms.offers import Offers
+from clients.rooms.persons import PersonRequests, Persons
 from clients.rooms.reference import Reference
 from clients.rooms.sign_in import OwnSecurity, SignIn
 from clients.rooms.stakeholders import Stakeholders
@@ -28,6 +30,7 @@ class Rooms(Generic[Way]):
         self.way = way
         self.accounts = Accounts(way)
         self.attachments = Files(way)
+        self.clocks = Clocks(way)
         self.deliveries = Deliveries(way)
         self.dialogues = Dialogues(way)
         self.engagements = Engagements(way)
@@ -38,6 +41,8 @@ class Rooms(Generic[Way]):
         self.network = Networks(way)
         self.notifications = Notifications(way)
         self.offers = Offers(way)
+        self.person_requests = PersonRequests(way)
+        self.persons = Persons(way)
         self.proposals = Proposals(way)
         self.reference = Reference(way)
         self.rounds = Rounds(way)

@@ -29,7 +29,7 @@ from service.web.doors import Doors
 from service.web.headers import SAFE_HEADERS
 from service.web.paging import Paging
 from service.web.requests import Language, Reading, SignedIn, Writing
-from service.web.schemas import Move, Page
+from service.web.schemas import Page
 
 router = Doors(tags=["persons"])
 log = structlog.get_logger()
@@ -54,35 +54,31 @@ def get_person_archive(session: Reading, caller: SignedIn, person_id: str, langu
 
 
 @router.post("/persons/{person_id}/restrict")
-def restrict_person(session: Writing, caller: SignedIn, person_id: str, move: Move) -> LimitView:
+def restrict_person(session: Writing, caller: SignedIn, person_id: str) -> LimitView:
     """Stop all processing: kept, but not taken into rounds, not shown to others, no news written."""
-    del move
     return limits(session, commands.limit_person(session, caller, person_id, "restricted", is_on=True))
 
 
 @router.post("/persons/{person_id}/lift-restriction")
-def lift_restriction(session: Writing, caller: SignedIn, person_id: str, move: Move) -> LimitView:
+def lift_restriction(session: Writing, caller: SignedIn, person_id: str) -> LimitView:
     """Let processing go on."""
-    del move
     return limits(session, commands.limit_person(session, caller, person_id, "restricted", is_on=False))
 
 
 @router.post("/persons/{person_id}/object")
-def object_to_matching(session: Writing, caller: SignedIn, person_id: str, move: Move) -> LimitView:
+def object_to_matching(session: Writing, caller: SignedIn, person_id: str) -> LimitView:
     """Object to being matched: taken out of rounds and rankings."""
-    del move
     return limits(session, commands.limit_person(session, caller, person_id, "objected", is_on=True))
 
 
 @router.post("/persons/{person_id}/withdraw-objection")
-def withdraw_objection(session: Writing, caller: SignedIn, person_id: str, move: Move) -> LimitView:
+def withdraw_objection(session: Writing, caller: SignedIn, person_id: str) -> LimitView:
     """Agree to being matched again."""
-    del move
     return limits(session, commands.limit_person(session, caller, person_id, "objected", is_on=False))
 
 
 @router.post("/persons/{person_id}/erase")
-def erase_person(session: Writing, caller: SignedIn, person_id: str, erasing: Erasing) -> ErasedView:
+def erase_everything(session: Writing, caller: SignedIn, person_id: str, erasing: Erasing) -> ErasedView:
     """Erase all that is kept of a person, for good. Decisions stay, under an id that leads to nobody."""
     queries.find_person(session, caller, person_id)
     check_confirmed(erasing)

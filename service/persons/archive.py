@@ -28,9 +28,17 @@ def archive_of(session: Session, data: PersonDataView) -> bytes:
     """Return the file, with what the person's files hold."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("README.txt", README)
-        archive.writestr("data.json", json.dumps(data.model_dump(mode="json"), ensure_ascii=False, indent=1))
+        archive.writestr(_entry("README.txt"), README)
+        said = json.dumps(data.model_dump(mode="json"), ensure_ascii=False, indent=1)
+        archive.writestr(_entry("data.json"), said)
         for one in data.files:
             name = _UNFIT.sub("_", one.name)
-            archive.writestr(f"files/{one.id} {name}", content_of(session, one.id))
+            archive.writestr(_entry(f"files/{one.id} {name}"), content_of(session, one.id))
     return out.getvalue()
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    # Without the moment: asked again, the same data is the same file.
+    entry = zipfile.ZipInfo(name)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry

@@ -2,12 +2,12 @@
 
 from typing import Literal
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, update
 
 from service import clock
 from service.access.leaving import close_for_good, limit_account
 from service.access.own_security import require_settled
-from service.access.tables import Account, SignInSession
+from service.access.tables import Account
 from service.caller import OPERATOR, SYSTEM, Caller
 from service.database.columns import new_id
 from service.errors import ChangedMeanwhile, FieldFault, InvalidInput, NotFound
@@ -15,7 +15,7 @@ from service.journal.commands import record
 from service.offers.experts import forget_expert, limit_expert
 from service.persons import rules
 from service.persons.erasing import Erased, erase_rows
-from service.persons.errors import ErasedAlready, ProveWhoYouAre, ReasonNeeded, SettledAlready
+from service.persons.errors import ErasedAlready, ReasonNeeded, SettledAlready
 from service.persons.finding import person_behind
 from service.persons.holdings import Person
 from service.persons.queries import find_person, find_request, owners_of
@@ -127,6 +127,3 @@ def _check_proved(session: Session, caller: Caller) -> None:
     if caller.account_id in {OPERATOR.account_id, SYSTEM.account_id}:
         return
     require_settled(session, caller)
-    row = session.exec(select(SignInSession).where(SignInSession.id == caller.session_id)).first()
-    if row is None or not rules.has_signed_in_lately(row.proved_at or row.opened_at, clock.now()):
-        raise ProveWhoYouAre

@@ -12,15 +12,6 @@ class ErasedAlready(Refusal):
     sentence = N_("What was kept of this person was erased. It cannot be brought back.")
 
 
-class ProveWhoYouAre(Refusal):
-    """Erasing oneself needs a sign-in of the last minutes."""
-
-    code = "prove_who_you_are"
-    status = 403
-    title = N_("Sign in once more")
-    sentence = N_("Erasing cannot be undone. Sign out, sign in again, and erase within 15 minutes.")
-
-
 class ReasonNeeded(Refusal):
     """Whoever erases somebody else says why."""
 

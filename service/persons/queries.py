@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from service import clock
 from service.access.tables import Account, DutyRow
 from service.attachments.queries import chunk_of
 from service.caller import OFFERING, Caller
@@ -52,15 +51,16 @@ def get_person_data(session: Session, caller: Caller, person_id: str, language: 
     if account is not None and account.erased_at is not None:
         raise ErasedAlready
     held = account or session.get_one(Offer, person.id)
-    tables = [_table(session, one, person, language) for one in holdings()]
+    is_whole = rules.may_read_all(caller, person.account_id)
+    tables = [_table(session, one, person, language, is_whole=is_whole) for one in holdings()]
     return PersonDataView(
         person=person.id,
-        made_at=clock.now(),
+        is_whole=is_whole,
         restricted_at=held.restricted_at,
         objected_at=held.objected_at,
         tables=[one for one in tables if one.rows],
         traces=[TraceHeld(**one) for one in traces_of(session, person)],
-        files=_files(session, person),
+        files=_files(session, person) if is_whole else [],
     )
 
 
@@ -114,13 +114,18 @@ def request_view(caller: Caller, row: PersonRequest) -> RequestView:
     )
 
 
-def _table(session: Session, holding: Holding, person: Person, language: str) -> TableHeld:
+def _table(session: Session, holding: Holding, person: Person, language: str, *, is_whole: bool) -> TableHeld:
     if holding.table == "attachment_chunk":
         rows: list[dict[str, Any]] = []  # what files hold goes along as files
     elif holding.table == "round_file":
         rows = texts_in_problems(session, person.offers)
     else:
         rows = [_row(holding, row._asdict()) for row in rows_of(session, holding, person)]
+    if not is_whole and holding.purpose not in rules.SHOWN_TO_ADMINISTRATORS:
+        keys = holding.rows.primary_key.columns.keys()
+        rows = [
+            {name: row[name] for name in keys if name in row and name not in holding.personal} for row in rows
+        ]
     said = PURPOSES_SAID[holding.purpose]
     return TableHeld(name=holding.table, purpose=translate(said.what, language), rows=rows)
 

@@ -1,6 +1,5 @@
 """Rules of persons' data: who may ask for what, and how it is treated. Pure."""
 
-from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from service.caller import OFFERING, Caller
@@ -15,10 +14,10 @@ RequestState = Literal["open", "corrected", "declined"]
 REQUEST_STATES: tuple[RequestState, ...] = get_args(RequestState)
 Outcome = Literal["corrected", "declined"]
 
+SHOWN_TO_ADMINISTRATORS: frozenset[Purpose] = frozenset({"sign_in", "requests"})
+"""What an administrator is shown of somebody else; the rest may be confidential, of states or in letters."""
 MARK = "[erased]"
 """What stands where something was that must not be empty."""
-SIGNED_IN_LATELY = timedelta(minutes=15)
-"""Who signed in so lately may erase its own account."""
 _SHORTEST_NAME = 6
 
 
@@ -45,11 +44,11 @@ def may_look_after(caller: Caller, account_id: str) -> bool:
     return caller.account_id == account_id or caller.is_administrator
 
 
+def may_read_all(caller: Caller, account_id: str | None) -> bool:
+    """Tell whether the caller may read all that is kept: the person, or the pool of an expert."""
+    return account_id is None or caller.account_id == account_id
+
+
 def may_settle(caller: Caller, owner_id: str | None) -> bool:
     """Tell whether the caller may settle a request: the owner of the record, or an administrator."""
     return caller.is_administrator if owner_id is None else caller.acts_for(owner_id, *OFFERING)
-
-
-def has_signed_in_lately(proved_at: datetime, now: datetime) -> bool:
-    """Tell whether somebody proved lately enough who it is, to erase all that is kept of it."""
-    return now < proved_at + SIGNED_IN_LATELY

@@ -68,7 +68,8 @@ class PersonDataView(View):
     """All that is kept of a person."""
 
     person: str
-    made_at: datetime
+    is_whole: bool
+    """Whether all of it is shown. Administrators see of messages and files only that they are there."""
     restricted_at: datetime | None
     """Since when nothing is done with it."""
     objected_at: datetime | None

@@ -7,6 +7,7 @@ from clients import Homologue
 from clients.models import (
     AgendaItemAddition,
     ComponentEntry,
+    CorrectionAsked,
     DeliveryRegistration,
     EngagementConsent,
     ExpertiseStatement,
@@ -106,6 +107,9 @@ def _fill_matters(world: World, address: str) -> None:
             "component_id": need.components[0].id,
             "account_id": client.me.get().id,
         }
+        ids["person_id"] = ids["account_id"]
+        mistake = CorrectionAsked(field="Address", text="It ends with .example")
+        ids["request_id"] = client.persons.ask_for_correction(ids["person_id"], mistake).id
         consent = EngagementConsent(dialogue="RABAT", consents=True, message="We look for peers.")
         ids["engagement_id"] = client.needs.engage_dialogue(need.id, consent).id
     with Homologue(address, token=world.focal_point.token) as client:

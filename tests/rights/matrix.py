@@ -55,6 +55,8 @@ NAMES = {
     "correction_id": "correction",
     "notification_id": "notification",
     "webhook_id": "webhook",
+    "person_id": "account",
+    "request_id": "request",
     # What a body asks for by id.
     "requesters": "ministry",
     "stakeholder": "ministry",

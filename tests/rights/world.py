@@ -39,6 +39,8 @@ from service.needs.views import components_of
 from service.needs.widening import open_widening
 from service.notifications.reactions import tell_people
 from service.notifications.tables import Notification
+from service.persons.commands import ask_for_correction
+from service.persons.schemas import CorrectionAsked
 from service.reference.commands import correct_fact
 from service.reference.schemas import Correction
 from service.webhooks.tables import Webhook
@@ -164,6 +166,13 @@ def _proposal(session: Session, side: Side) -> None:
     proposal, seats = a_proposal(session, side.ids["need"], round_id, [side.ids["offer"]])
     side.ids |= {"round": round_id, "proposal": proposal, "seat": seats[0]}
     propose_proposal(session, side.people["requester_officer"].caller, proposal, Proposing(names_need=True))
+
+
+def _request_of_correction(session: Session, side: Side) -> None:
+    officer = side.people["requester_officer"]
+    asked = CorrectionAsked(field="Address", text="It ends with .example")
+    row = ask_for_correction(session, officer.caller, officer.account_id, asked)
+    side.ids["request"] = row.id
 
 
 def _widening(session: Session, side: Side) -> None:
