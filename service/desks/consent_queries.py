@@ -6,6 +6,8 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from service.caller import ASKING, Caller
+from service.deadlines.schemas import ClockView
+from service.desks.around_queries import get_clocks
 from service.desks.consent_forms import NEED_STEPS, Step, proposal_steps
 from service.desks.network_queries import Choice
 from service.desks.words import Tag, tag
@@ -78,6 +80,7 @@ class OwnSeatPage(NamedTuple):
     """Whom a focal point can name."""
     needs_expert: bool
     answered_because: str | None
+    clocks: list[ClockView]
 
 
 class SeatRow(NamedTuple):
@@ -100,6 +103,7 @@ class ProposalSteps(NamedTuple):
     is_lead: bool
     version: str
     naming: str
+    clocks: list[ClockView]
 
 
 class RefillPage(NamedTuple):
@@ -146,6 +150,7 @@ def get_own_seat_page(session: Session, caller: Caller, seat_id: str, language: 
         experts=[Choice(account, name) for account, name in experts],
         needs_expert=needs_expert,
         answered_because=labels.get(seat.answer_reason or ""),
+        clocks=get_clocks(session, caller, f"seat:{seat_id}", language),
     )
 
 
@@ -165,6 +170,7 @@ def get_proposal_steps(
         is_lead=is_lead,
         version=CONSENT_TEXT,
         naming=translate(TEXTS[CONSENT_TEXT]["name_need"], language),
+        clocks=get_clocks(session, caller, f"proposal:{proposal.id}", language),
     )
 
 

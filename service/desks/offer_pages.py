@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from service.caller import OFFERING
 from service.desks import offering
+from service.desks.around_queries import get_clocks
 from service.desks.drafting import Step
 from service.desks.offer_acts import ActsOpen, acts_open
 from service.desks.offer_acts import router as acts
@@ -127,7 +128,8 @@ def show_offer(
         steps,
         is_inside,
     )
-    return page(request, "desks/offer.html", caller, found=found)
+    clocks = get_clocks(session, caller, f"offer:{offer_id}", language)
+    return page(request, "desks/offer.html", caller, found=found, clocks=clocks)
 
 
 def _facts(asked: Asked, offer: OfferView) -> list[tuple[str, str]]:

@@ -7,6 +7,8 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from service.caller import ASKING, OFFERING, Caller
+from service.deadlines.queries import list_running
+from service.deadlines.schemas import ClockView
 from service.desks.cards import ProposalCard, cards_of
 from service.desks.words import Tag, tag
 from service.matches.proposal_queries import list_own_seats
@@ -29,6 +31,7 @@ from service.web.paging import Key, PageAsked, page_of
 
 ROWS = 20
 BEST_SHOWN = 5
+DUE_SHOWN = 5
 
 
 class NeedRow(NamedTuple):
@@ -80,6 +83,8 @@ class Home(NamedTuple):
     rounds_next: str | None
     latest: RoundView | None
     best: list[ProposalCard]
+    due: list[ClockView]
+    """What is due next in all that the caller is a party to."""
 
 
 class HomeAsked(NamedTuple):
@@ -151,6 +156,7 @@ def get_home(session: Session, caller: Caller, asked: HomeAsked, language: str) 
         rounds_next=rounds_next,
         latest=latest,
         best=_best_of_round(session, caller, latest.id, teller, language) if latest else [],
+        due=list_running(session, caller, language, most=DUE_SHOWN),
     )
 
 

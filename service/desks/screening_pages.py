@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
 from service.caller import Caller
+from service.deadlines.queries import list_running
 from service.desks import screening_queries as queries
 from service.desks.consent_forms import optional, tried
 from service.errors import NotFound
@@ -51,12 +52,10 @@ def _gone_to(address: str) -> Response:
 @router.get("/desk/screening")
 def show_queue(request: Request, session: Reading, caller: SignedIn, language: PageLanguage) -> HTMLResponse:
     """Show what waits at the reader's desks, and what is missing."""
-    return page(
-        request,
-        "desks/screening.html",
-        caller,
-        rows=queries.get_queue_page(session, caller, language),
-    )
+    rows = queries.get_queue_page(session, caller, language)
+    running = list_running(session, caller, language, at_desks=True)
+    overdue = [one for one in running if one.is_overdue]
+    return page(request, "desks/screening.html", caller, rows=rows, overdue=overdue)
 
 
 @router.get("/needs/{need_id}/screening")

@@ -26,7 +26,7 @@ def _in_hand(session: Session, caller: Caller) -> SelectOfScalar[str]:
 
 def _sights(session: Session, caller: Caller, offer_ids: Collection[str]) -> dict[str, Sight]:
     rows = session.exec(select(Offer).where(col(Offer.id).in_(offer_ids)))
-    return {row.id: Sight(row.title, row.language, "/#offers", _roles(caller, row)) for row in rows}
+    return {row.id: Sight(row.title, row.language, f"/offers/{row.id}", _roles(caller, row)) for row in rows}
 
 
 def _roles(caller: Caller, row: Offer) -> frozenset[Actor]:
