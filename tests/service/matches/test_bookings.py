@@ -7,10 +7,11 @@ from threading import Barrier
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select, update
 
 from service import clock
 from service.database.engines import Database
+from service.errors import ChangedMeanwhile
 from service.matches import bookings, rules
 from service.matches.errors import NoMonthLeft, OfferFullyBooked
 from service.matches.tables import Booking, BookingMonth, OfferMonthLoad, Seat
@@ -55,6 +56,65 @@ def test_a_seat_holds_the_roomiest_month(database: Database, moment: datetime) -
         months = bookings.months_of(session, [first.id, second.id, third.id])
         assert months == {first.id: ["2027-04"], second.id: ["2027-05"], third.id: ["2027-04"]}
         assert bookings.booked_months(session) == {team.offers[0]: {"2027-04": 2, "2027-05": 1}}
+
+
+def test_a_booking_says_when_what_happened(database: Database, moment: datetime) -> None:
+    """It knows when it was held, committed and given back; a seat holds it from the first to the last."""
+    team = a_team(database, offer={"capacity": 3})
+    with database.writing() as session:
+        seat, other = _more_seats(session, team, team.offers[0], 2)
+        with clock.set_to(moment):
+            first = bookings.hold_capacity(session, seat, 3, MONTHS[1::-1], all_of_them=True)
+            assert (first.id[:8], first.seat_id, first.offer_id) == ("booking_", seat.id, team.offers[0])
+            held = bookings.Held(MONTHS[:2], moment + rules.HOLD_FOR)
+            assert bookings.holds_of(session, [seat.id, other.id]) == {seat.id: held}
+        with clock.set_to(moment + timedelta(hours=1)):
+            bookings.release_booking(session, seat.id)
+            assert (first.state, first.released_at) == ("released", clock.now())
+            assert bookings.holds_of(session, [seat.id]) == {}
+            assert bookings.last_holds_of(session, [seat.id, other.id]) == {seat.id: held}
+            second = bookings.hold_capacity(session, seat, 3, MONTHS[2:])
+            assert (second.held_at, second.released_at, second.committed_at) == (clock.now(), None, None)
+        with clock.set_to(moment + timedelta(hours=2)):
+            assert bookings.commit_booking(session, seat)
+            assert (second.state, second.committed_at) == ("committed", clock.now())
+            kept = bookings.Held(MONTHS[2:], None)
+            assert bookings.holds_of(session, [seat.id]) == {seat.id: kept}
+            assert bookings.last_holds_of(session, [seat.id]) == {seat.id: kept}
+            assert bookings.months_of(session, [seat.id]) == {seat.id: MONTHS[2:]}
+            assert not bookings.commit_booking(session, other)
+            bookings.release_booking(session, other.id)
+        assert bookings.NOTHING_HELD == ([], None)
+
+
+def test_one_offer_is_looked_at_or_cleaned_up_alone(database: Database, moment: datetime) -> None:
+    """What ran out is given back of the offer that was named alone; months are told of those asked for."""
+    team = a_team(database, mandatory=(True, True))
+    here, there = team.offers
+    with clock.set_to(moment), database.writing() as session:
+        for seat_id in team.seats:
+            bookings.hold_capacity(session, session.get_one(Seat, seat_id), 1, MONTHS[:1])
+        months = {here: {"2027-04": 1}, there: {"2027-04": 1}}
+        assert bookings.booked_months(session) == months
+        assert bookings.booked_months(session, []) == {}
+        assert bookings.booked_months(session, [there]) == {there: months[there]}
+    with clock.set_to(moment + rules.HOLD_FOR), database.writing() as session:
+        assert bookings.release_expired(session, here) == 1
+        assert (_loads(session, here), _loads(session, there)) == ({}, {"2027-04": 1})
+        assert bookings.release_expired(session) == 1
+        assert bookings.release_expired(session) == 0
+
+
+def test_a_booking_that_changed_meanwhile_is_left_alone(database: Database) -> None:
+    """Whoever acts on what a booking was before is told that it changed."""
+    team = a_team(database)
+    with database.writing() as session:
+        (seat,) = _more_seats(session, team, team.offers[0], 1)
+        held = bookings.hold_capacity(session, seat, 1, MONTHS[:1])
+        others = update(Booking).where(col(Booking.id) == held.id).values(state="committed")
+        session.exec(others, execution_options={"synchronize_session": False})
+        with pytest.raises(ChangedMeanwhile):
+            bookings.release_booking(session, seat.id)
 
 
 def test_unstated_capacity_is_one(database: Database) -> None:

@@ -25,6 +25,7 @@ from service.needs.widening import (
     list_widenings,
     open_widening,
     revoke_widening,
+    waits_until,
     widen_where_due,
 )
 from tests.service.needs.cases import brought_to, focal_point, ready_for, registered
@@ -160,6 +161,50 @@ def test_who_chose_and_endorsed_a_wide_level_alone_waits_a_day(database: Databas
         moves.circulate_need(session, handler.caller, row.id)
         second = brought_to(session, "circulated", focal, handler, confidentiality="all_states")
         assert focal_point(focal.stakeholder_id).account_id != second.level_set_by
+
+
+@pytest.mark.parametrize(
+    ("level", "set_by", "endorsed", "hours"),
+    [
+        ("all_states", "a", [("a", 0)], 24),
+        ("named_providers", "a", [("a", 0), ("a", 3), ("a", None), (None, None)], 27),
+        ("secretariat_only", "a", [("a", 0)], None),
+        ("all_states", None, [(None, 0)], None),
+        ("all_states", "a", [], None),
+        ("all_states", "a", [("a", None)], None),
+        ("all_states", "a", [("b", 0)], None),
+        ("all_states", "a", [("a", 0), ("b", 1)], None),
+    ],
+)
+def test_who_waits_and_how_long(
+    moment: datetime,
+    level: str,
+    set_by: str | None,
+    endorsed: list[tuple[str | None, int | None]],
+    hours: int | None,
+) -> None:
+    """Only a wide level that one person chose and alone endorsed waits: a day from the last word."""
+    row = Need(confidentiality=level, level_set_by=set_by)
+    given = [(who, None if after is None else moment + timedelta(hours=after)) for who, after in endorsed]
+    assert waits_until(row, given) == (None if hours is None else moment + timedelta(hours=hours))
+
+
+def test_what_was_asked_for_elsewhere_is_not_there(
+    database: Database, people: tuple[Person, Person, Person]
+) -> None:
+    """A wish is agreed to at its own need only, and while the level still stands that it began from."""
+    officer, aide, handler = people
+    with database.writing() as session:
+        row = brought_to(session, "circulated", officer, handler)
+        other = brought_to(session, "circulated", officer, handler)
+        asked = _asked(session, officer.caller, row, "public")
+        for need_id, widening_id in ((other.id, asked.id), (row.id, "widening_none")):
+            with pytest.raises(NotFound):
+                agree_to_widening(session, aide.caller, need_id, widening_id)
+        row.confidentiality = "named_providers"
+        with pytest.raises(WideningOvertaken):
+            agree_to_widening(session, aide.caller, row.id, asked.id)
+        assert (row.confidentiality, asked.state) == ("named_providers", "asked")
 
 
 def _asked(session: Session, caller: Caller, row: Need, level: str) -> NeedWidening:
