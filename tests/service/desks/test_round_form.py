@@ -10,8 +10,12 @@ from matching.policy import LADDER_ALONE, QUOTA_PARAMETERS, Policy
 from service.access.queries import COOKIE
 from service.database.engines import Database
 from service.desks.round_form import EMPTY, FAIRNESS, KNOWS_PRICES, QUOTAS, policy_in_words
+from service.matches.commands import request_round
+from service.matches.schemas import RoundRequest
+from service.matches.tables import MatchRound
 from tests.service import people
 from tests.service.desks.reading import BROWSER, check, get
+from tests.service.desks.test_offer_pages import kept
 from tests.service.matches.worlds import a_world
 from tests.service.people import Person
 
@@ -133,3 +137,17 @@ def test_the_form_offers_what_the_engine_knows() -> None:
     assert set(QUOTAS) == set(QUOTA_PARAMETERS)
     assert set(LADDER_ALONE) == KNOWS_PRICES
     assert (EMPTY["fairness"], float(EMPTY["topic"])) == (Policy().fairness, Policy().minimum_topic)
+
+
+def test_a_desk_stops_its_round_on_a_page(database: Database, web: TestClient) -> None:
+    """The page of a round under way leads to a form that stops it; to others it is absent."""
+    officer = people.desk(database)
+    with database.writing() as session:
+        round_id = request_round(session, officer.caller, RoundRequest(desk=officer.stakeholder_id)).id
+    address = f"/rounds/{round_id}/cancel"
+    assert address in get(web, f"/rounds/{round_id}", officer).text
+    assert get(web, address, people.ministry(database)).status_code == 404
+    assert kept(web, officer, address, reason="The wrong theme.") == 303
+    with database.reading() as session:
+        assert session.get_one(MatchRound, round_id).state == "cancelled"
+    assert kept(web, officer, address) == 409
