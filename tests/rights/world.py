@@ -16,6 +16,9 @@ from service.access.tables import ApiToken, DutyRow
 from service.caller import OPERATOR, ROLES, Caller, Role
 from service.database.columns import new_id
 from service.database.engines import Database
+from service.deadlines.reactions import turn_clocks
+from service.deadlines.stages import EVENTS
+from service.deadlines.tables import RunningClock
 from service.deliveries.commands import register_delivery
 from service.deliveries.schemas import DeliveryRegistration
 from service.dialogues import commands as dialogues
@@ -249,5 +252,21 @@ def _webhook(session: Session, side: Side) -> None:
     side.ids["webhook"] = hook.id
 
 
-STEPS: list[Callable[[Session, Side], None]] = [_need, _offer, _proposal, _pin, _widening, _delivery]
-LATER_STEPS: list[Callable[[Session, Side], None]] = [_dialogue, _correction, _news, _webhook]
+def _clock(session: Session, side: Side) -> None:
+    need = side.ids["need"]
+    side.ids["subject"] = f"need:{need}"
+    for entry in session.exec(select(JournalEntry).where(JournalEntry.subject == f"need:{need}")).all():
+        if entry.event in EVENTS:
+            turn_clocks(session, Happening(entry.event, entry.subject, {}, entry.id))
+    first_call = RunningClock.thing_id == need, RunningClock.stage == "first_call"
+    side.ids["clock"] = session.exec(select(RunningClock.id).where(*first_call)).one()
+
+
+STEPS: list[Callable[[Session, Side], None]] = [_need, _offer, _proposal, _pin, _widening, _delivery, _clock]
+LATER_STEPS: list[Callable[[Session, Side], None]] = [
+    _dialogue,
+    _correction,
+    _request_of_correction,
+    _news,
+    _webhook,
+]
