@@ -69,6 +69,7 @@ def test_there_are_these_roles_and_no_others() -> None:
 def test_nobody_the_service_and_the_operator_are_who_they_say() -> None:
     """Nobody is not signed in and has no duty; the service has none; the operator is an administrator."""
     assert Caller() == ANYBODY
+    assert (ANYBODY.name, ANYBODY.stands_in) == ("", frozenset())
     assert not ANYBODY.is_signed_in
     assert not ANYBODY.is_administrator
     assert not ANYBODY.has_second_factor

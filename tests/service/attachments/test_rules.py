@@ -50,6 +50,8 @@ def test_no_name_is_that_of_a_device(device: str) -> None:
         ("x" * 114 + " y.jpeg", "image/jpeg", "x" * 114 + ".jpeg"),
         ("x" * 200, "image/jpeg", "x" * 116 + ".jpg"),
         (" . .png", "image/png", "png.png"),
+        ("X ray X", "image/png", "X ray X.png"),
+        ("X ray X.png", "image/png", "X ray X.png"),
     ],
 )
 def test_a_name_is_cut_and_cleaned_to_the_letter(name: str, media_type: str, cleaned: str) -> None:

@@ -48,7 +48,7 @@ def test_words_are_those_of_the_design() -> None:
         "decline": "engagement.declined",
     }
     assert rules.NONE == "none"
-    assert set(STATES) == {"none", *DRAWING.values()}
+    assert {rules.NONE, *rules.ENGAGEMENT_STATES} == {"none", *DRAWING.values()}
     assert rules.MEETING_KINDS == (
         "ministerial_conference",
         "senior_officials_meeting",

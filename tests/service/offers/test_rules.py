@@ -270,6 +270,21 @@ def test_each_asks_of_an_offer_what_is_theirs(role: Role) -> None:
     assert not rules.may_read_journal(caller((role, "stakeholder_b")), offer)
 
 
+@pytest.mark.parametrize(("level", "state"), list(product(rules.LEVELS, rules.STATES)))
+def test_each_circle_is_let_in_by_its_level(level: str, state: str) -> None:
+    """An offer that is shown at all is shown to just those whom its level names."""
+    offer = Described(state=state, confidentiality=level)
+    circles = {
+        "public": rules.Viewer(),
+        "all_states": rules.Viewer(speaks_for_a_state=True),
+        "dialogue_members": rules.Viewer(dialogues=frozenset({"PRAGUE"})),
+    }
+    shown = {circle for circle, viewer in circles.items() if rules.may_see(viewer, offer, "PRAGUE")}
+    let_in = {"public": set(circles), "all_states": {"all_states"}, "dialogue_members": {"dialogue_members"}}
+    is_shown = state in {"active", "on_hold", "stale", "expired"}
+    assert shown == (let_in.get(level, set()) if is_shown else set())
+
+
 def test_words_about_an_offer_are_derived() -> None:
     """Whether it is reconfirmed, how an expert is called, and which cost compares."""
     moment = datetime(2027, 1, 1, tzinfo=UTC)
