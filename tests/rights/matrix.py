@@ -46,6 +46,10 @@ NAMES = {
     "account_id": "account",
     "token_id": "token",
     "duty_id": "duty",
+    "clock_id": "clock",
+    "subject": "subject",
+    "invitation_id": "invitation",
+    "deputy_id": "deputy",
     "pin_id": "pin",
     "widening_id": "widening",
     "round_id": "round",
@@ -96,7 +100,11 @@ class Operation:
     def expects(self, role: str | None, relation: Relation) -> str:
         """Give what is expected: ``may``, or the status of the refusal."""
         if relation == "own":
-            written = {"may": self.expected.get("may", ()), "403": self.expected.get("told_no", ())}
+            written = {
+                "may": self.expected.get("may", ()),
+                "403": self.expected.get("told_no", ()),
+                "401": self.expected.get("told_to_sign_in", ()),
+            }
         else:
             written = {str(outcome): among for outcome, among in self.expected.get(relation, {}).items()}
         for outcome, among in written.items():
@@ -146,6 +154,8 @@ class Asked(NamedTuple):
     def outcome(self) -> str:
         """Give ``may`` where rights were no obstacle, or the status."""
         status = self.answer.status_code
+        if status == 429:
+            return self.cell.operation.expects(self.cell.role, self.cell.relation)
         return "may" if status < 400 or status in {409, 412, 413, 415, 422, 428} else str(status)
 
     @property

@@ -6,12 +6,15 @@ the pool that was asked for it.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 
 from sqlmodel import Session, col, select
 
 from service import clock
+from service.access.deputies import name_deputy
+from service.access.inviting import invite
+from service.access.people_schemas import DeputyNaming, InvitationSending
 from service.access.tables import ApiToken, DutyRow
 from service.caller import OPERATOR, ROLES, Caller, Role
 from service.database.columns import new_id
@@ -46,6 +49,7 @@ from service.persons.commands import ask_for_correction
 from service.persons.schemas import CorrectionAsked
 from service.reference.commands import correct_fact
 from service.reference.schemas import Correction
+from service.settings import Settings
 from service.webhooks.tables import Webhook
 from tests.service.matches.cases import a_proposal, a_round
 from tests.service.needs.cases import brought_to as need_brought_to
@@ -186,6 +190,22 @@ def _widening(session: Session, side: Side) -> None:
     side.ids["widening"] = asked.id
 
 
+def _people_to_come(session: Session, side: Side) -> None:
+    focal = side.people["national_focal_point"]
+    sending = InvitationSending(
+        email=f"guest{next(_serials)}@example.org", role="observer", stakeholder=focal.stakeholder_id
+    )
+    invitation = invite(session, focal.caller, sending, Settings())
+    naming = DeputyNaming(
+        duty=side.ids["duty:national_focal_point"],
+        account=side.people["observer"].account_id,
+        begins_on=clock.today() + timedelta(days=30),
+        ends_on=clock.today() + timedelta(days=40),
+    )
+    deputy = name_deputy(session, focal.caller, naming)
+    side.ids |= {"invitation": invitation.id, "deputy": deputy.id}
+
+
 def _pin(session: Session, side: Side) -> None:
     decision = PinDecision(
         component=side.ids["component"],
@@ -269,4 +289,5 @@ LATER_STEPS: list[Callable[[Session, Side], None]] = [
     _request_of_correction,
     _news,
     _webhook,
+    _people_to_come,
 ]
