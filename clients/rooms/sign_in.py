@@ -6,6 +6,7 @@ from clients.models import (
     Account,
     AppSecret,
     CodeEntry,
+    LinkedSignIn,
     Passkey,
     PasskeyOptions,
     PasskeyProof,
@@ -15,6 +16,8 @@ from clients.models import (
     PasswordReset,
     PasswordSignIn,
     ProfileRevision,
+    Proof,
+    Proved,
     RecoveryCodes,
     ResetAsked,
     ResetQuestion,
@@ -23,6 +26,7 @@ from clients.models import (
     SessionLine,
     SessionOpened,
     SignedOut,
+    SignInProvider,
 )
 
 
@@ -36,6 +40,14 @@ class SignIn(Room[Way]):
         >>> client.sign_in.with_password("focal.point@ministry.example", password)
         """
         return post("/sign-in", PasswordSignIn(email=email, password=password))
+
+    @ask
+    def providers(self) -> Call[list[SignInProvider]]:
+        """List the services that people can sign in with, in a browser.
+
+        >>> client.sign_in.providers()
+        """
+        return get("/sign-in/providers")
 
     @ask
     def enter_code(self, code: str) -> Call[SessionOpened]:
@@ -229,3 +241,45 @@ class OwnSecurity(Room[Way]):
         >>> client.security.renew_recovery_codes()
         """
         return post("/me/recovery-codes")
+
+    @ask
+    def prove(self, proof: Proof) -> Call[Proved]:
+        """Prove that it is you; for ten minutes you may change how you sign in.
+
+        >>> client.security.prove(Proof(password=password))
+        """
+        return post("/me/proof", proof)
+
+    @ask
+    def ask_passkey_for_proof(self) -> Call[PasskeyOptions]:
+        """Ask what a passkey has to sign to prove that it is you.
+
+        >>> client.security.ask_passkey_for_proof()
+        """
+        return post("/me/proof/passkey-options")
+
+    @ask
+    def prove_with_passkey(self, proof: PasskeyProof) -> Call[Proved]:
+        """Prove by a passkey that it is you.
+
+        >>> client.security.prove_with_passkey(
+        ...     PasskeyProof(credential_id=id, client_data=data, authenticator_data=more, signature=signature)
+        ... )
+        """
+        return post("/me/proof/passkey", proof)
+
+    @ask
+    def linked_sign_ins(self) -> Call[list[LinkedSignIn]]:
+        """List the services that you can sign in with.
+
+        >>> client.security.linked_sign_ins()
+        """
+        return get("/me/linked-sign-ins")
+
+    @ask
+    def remove_linked_sign_in(self, link_id: str) -> Call[LinkedSignIn]:
+        """Sign in with a service no more.
+
+        >>> client.security.remove_linked_sign_in(link_id)
+        """
+        return post("/me/linked-sign-ins/{link_id}/remove", link_id=link_id)
