@@ -6,7 +6,7 @@ put a long statement together takes longer than to run it. What fills the places
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, ColumnElement, bindparam, literal
+from sqlalchemy import Boolean, ColumnElement, bindparam, exists, literal
 from sqlmodel import and_, col, or_, select
 
 from service.caller import ASKING
@@ -46,8 +46,10 @@ def filled(onlooker: Onlooker) -> dict[str, Any]:
 def text_visible(onlooker: Onlooker | Eyes) -> ColumnElement[bool]:
     """Return the condition that the onlooker may see a need's text."""
     eyes = onlooker if isinstance(onlooker, Eyes) else _bound(onlooker)
+    asked = _beside(NeedRequester).where(col(NeedRequester.stakeholder_id).in_(eyes.asking))
     return or_(
-        in_hand(eyes.asking, eyes.desks),
+        exists(asked),
+        _handled_at(eyes.desks),
         and_(
             col(Need.circulated_at).is_not(None),
             col(Need.set_back_code).is_(None),
@@ -59,13 +61,7 @@ def text_visible(onlooker: Onlooker | Eyes) -> ColumnElement[bool]:
 def in_hand(asking: Any, desks: Any) -> ColumnElement[bool]:
     """Return the condition that a need is asked for by some of those, or handled at some of the desks."""
     asked = select(NeedRequester.need_id).where(col(NeedRequester.stakeholder_id).in_(asking))
-    return or_(
-        col(Need.id).in_(asked),
-        and_(
-            col(Need.desk_id).in_(desks),
-            or_(col(Need.submitted_at).is_not(None), col(Need.registered_on_behalf)),
-        ),
-    )
+    return or_(col(Need.id).in_(asked), _handled_at(desks))
 
 
 def summary_visible() -> ColumnElement[bool]:
@@ -77,14 +73,24 @@ def summary_visible() -> ColumnElement[bool]:
     )
 
 
+def _handled_at(desks: Any) -> ColumnElement[bool]:
+    return and_(
+        col(Need.desk_id).in_(desks),
+        or_(col(Need.submitted_at).is_not(None), col(Need.registered_on_behalf)),
+    )
+
+
+def _beside(table: Any) -> Any:
+    # Looked up for each need: all needs of somebody who asks for many would be more than a page has.
+    return select(table.need_id).where(table.need_id == Need.id).correlate(Need)
+
+
 def _circles(eyes: Eyes) -> list[ColumnElement[bool]]:
     level = col(Need.confidentiality)
-    named = select(NeedNamedProvider.need_id).where(
-        col(NeedNamedProvider.stakeholder_id).in_(eyes.stakeholders)
-    )
+    named = _beside(NeedNamedProvider).where(col(NeedNamedProvider.stakeholder_id).in_(eyes.stakeholders))
     desks = select(Stakeholder.id).where(col(Stakeholder.dialogue_code).in_(eyes.dialogues))
     return [
-        and_(level.in_(levels_from("named_providers")), col(Need.id).in_(named)),
+        and_(level.in_(levels_from("named_providers")), exists(named)),
         and_(level.in_(levels_from("dialogue_members")), col(Need.desk_id).in_(desks)),
         and_(level.in_(levels_from("all_states")), eyes.is_of_a_state),
     ]

@@ -1,9 +1,11 @@
 """Needs as they are shown. The queries decide what; here is only how, with a fixed number of statements."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
+from pydantic import BaseModel
 from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col, select
 
@@ -200,7 +202,8 @@ def wishes_of(session: Session, need_ids: Iterable[str]) -> dict[tuple[str, str]
 
 
 def _columns(row: Need, view: type[NeedView | NeedLine | NeedSummaryView]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in _names_of(view)}
+    names, values_of = _names_of(view)
+    return dict(zip(names, values_of(row), strict=True))
 
 
 LINE_COLUMNS = tuple(
@@ -214,8 +217,9 @@ LINE_COLUMNS = tuple(
 
 
 @cache
-def _names_of(view: type[NeedView | NeedLine | NeedSummaryView]) -> tuple[str, ...]:
-    return tuple(name for name in view.model_fields if name in Need.model_fields)
+def _names_of(view: type[BaseModel]) -> tuple[tuple[str, ...], Callable[[Need], tuple[Any, ...]]]:
+    names = tuple(name for name in view.model_fields if name in Need.model_fields)
+    return names, attrgetter(*names)
 
 
 def _summary(row: Need, around: Margins) -> NeedSummaryView:
@@ -230,8 +234,10 @@ def _summary(row: Need, around: Margins) -> NeedSummaryView:
 
 def _line(row: Need, around: Margins, *, is_inside: bool) -> NeedLine:
     columns = _columns(row, NeedLine)
+    if not is_inside:
+        columns["case_number"] = None
     return NeedLine(
-        **columns | {"case_number": row.case_number if is_inside else None},
+        **columns,
         status=row.state,
         commitments=around.commitments[row.id],
         themes=sorted(around.themes[row.id]),
