@@ -1,5 +1,7 @@
 """The JSON door to what is kept of persons: of an account, or of the named expert behind an offer."""
 
+from typing import Any
+
 import structlog
 from fastapi import Request
 from fastapi.responses import Response
@@ -33,6 +35,12 @@ from service.web.schemas import Page
 
 router = Doors(tags=["persons"])
 log = structlog.get_logger()
+FILE_GIVEN: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        "description": "A ZIP file",
+    }
+}
 
 
 @router.get("/privacy")
@@ -47,7 +55,7 @@ def get_person_data(session: Reading, caller: SignedIn, person_id: str, language
     return queries.get_person_data(session, caller, person_id, language)
 
 
-@router.get("/persons/{person_id}/archive", response_class=Response)
+@router.get("/persons/{person_id}/archive", response_class=Response, responses=FILE_GIVEN)
 def get_person_archive(session: Reading, caller: SignedIn, person_id: str, language: Language) -> Response:
     """Give the same as one ZIP file, with what the person's files hold."""
     return archive_answer(session, caller, person_id, language)
