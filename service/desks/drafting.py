@@ -248,7 +248,7 @@ def options_of(
         "urgency": choosing.coded(session, "urgency", language),
         "delivery_mode": choosing.coded(session, "delivery_mode", language),
         "cost_bearer": choosing.coded(session, "cost_bearer", language),
-        "beneficiaries": choosing.coded(session, "vulnerable_group", language),
+        "beneficiaries": choosing.coded(session, "beneficiary", language),
         "dialogues": choosing.dialogues(session, language),
         "confidentiality": [
             Option(level, *(translate(words, language) for words in LEVEL_WORDS[level])) for level in LEVELS

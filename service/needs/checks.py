@@ -20,7 +20,7 @@ _LISTS = {
     "kind": "need_kind",
     "cost_bearer": "cost_bearer",
     "commitments": "commitment",
-    "beneficiaries": "vulnerable_group",
+    "beneficiaries": "beneficiary",
     "dialogues": "dialogue",
 }
 _COMPONENT_LISTS = {"area": "expertise_area", "modality": "modality"}

@@ -11,6 +11,9 @@ from service.needs.commands import revise_need
 from service.needs.harms import harms
 from service.needs.schemas import NeedRevision
 from service.needs.tables import Need, NeedComponent
+from service.reference.facts import known_codes
+from service.web.fields import Field, Form
+from service.web.rendering import _environment
 from tests.service.desks.reading import BROWSER, Made, check, get
 from tests.service.needs.cases import a_need
 from tests.service.people import Person, colleague, desk, ministry, pool
@@ -217,3 +220,21 @@ def test_a_text_with_signs_of_markup_stays_a_text(database: Database, web: TestC
     answer = send(web, officer, f"/needs/{need}/edit/text", form | {"title": "Another title"})
     check(answer, 409)
     assert "<script>" not in answer.text
+
+
+def test_what_is_chosen_stays_chosen_when_a_step_is_saved(database: Database, web: TestClient) -> None:
+    """Every list of the steps has something to choose from, and saving a step elsewhere loses no choice."""
+    officer, handler = ministry(database, "GHA"), desk(database)
+    with database.reading() as session:
+        group = min(known_codes(session, "beneficiary"))
+    need = a_need(database, "draft", officer, handler, beneficiaries=[group], dialogues=["RABAT"])
+    address = f"/needs/{need}/edit/when"
+    page = get(web, address, officer).text
+    assert f'value="{group}" checked' in page
+    assert send(web, officer, address, as_shown(page, address) | {"max_days": "9"}).status_code == 303
+    assert (row_of(database, need).beneficiaries, row_of(database, need).max_days) == ([group], 9)
+    kept = Form([Field("area", "many", "Area")], {"area": ["GONE"]})
+    shown = _environment().from_string(
+        '{% from "web/fields.html" import fields_of with context %}{{ fields_of(form) }}'
+    )
+    assert 'value="GONE" checked' in shown.render(form=kept, language="en")
