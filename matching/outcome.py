@@ -4,19 +4,20 @@ A reason is a code, typed parameters and references to its evidence (``offer:ID`
 ``dialogue:PRAGUE``, ``commitment:T1-01``). The service turns reasons into sentences.
 """
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
 from matching.problem import Code, GroupKind, Id
-from matching.records import Record, take_as_it_stands
+from matching.records import Record, keep_as_it_stands, put
 
 Score = Field(ge=0, le=10_000)
 
-_OF_REASON = {"code", "params", "evidence"}
-_NOTHING: dict[str, Any] = {}
-_OF_CRITERION = ("criterion", "weight", "value", "points", "known", "reasons")
-_TYPES_OF_CRITERION = (str, float, float, float, bool, tuple)
+_ABSENT: Any = object()
+
+
+def _given(**data: Any) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if value is not _ABSENT}
 
 
 class Reason(Record):
@@ -28,14 +29,19 @@ class Reason(Record):
     params: dict[str, str | int | float | bool | None] = Field(default_factory=dict)
     evidence: tuple[str, ...] = ()
 
-    def __init__(self, **data: Any) -> None:
-        if data.keys() <= _OF_REASON and type(code := data.get("code")) is str:
-            params, evidence = data.get("params", _NOTHING), data.get("evidence", ())
-            if type(params) is dict and type(evidence) is tuple:
-                params = params if params is not _NOTHING else {}
-                take_as_it_stands(self, {"code": code, "params": params, "evidence": evidence})
-                return
-        super().__init__(**data)
+    # The fields by name, as this is called most often of all: what is not at once right takes the long way.
+    def __init__(
+        self, *, code: Any = _ABSENT, params: Any = _ABSENT, evidence: Any = _ABSENT, **others: Any
+    ) -> None:
+        own = {} if params is _ABSENT else params
+        about = () if evidence is _ABSENT else evidence
+        if type(code) is str and type(own) is dict and type(about) is tuple and not others:
+            put(self, "code", code)
+            put(self, "params", own)
+            put(self, "evidence", about)
+            keep_as_it_stands(self)
+        else:
+            super().__init__(**_given(code=code, params=params, evidence=evidence), **others)
 
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # see Record
 
@@ -54,14 +60,29 @@ class CriterionScore(Record):
     """Whether the facts are known; where they are not, the value is a neutral assumption."""
     reasons: tuple[Reason, ...] = ()
 
-    def __init__(self, **data: Any) -> None:
-        is_whole = tuple(data) == _OF_CRITERION and tuple(map(type, data.values())) == _TYPES_OF_CRITERION
-        if is_whole and 0 <= data["value"] <= 1:
-            take_as_it_stands(self, data)
-        else:
-            super().__init__(**data)
-
-    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # see Record
+    @classmethod
+    def told(
+        cls,
+        criterion: str,
+        weight: float,
+        value: float,
+        points: float,
+        reasons: tuple[Reason, ...],
+        *,
+        known: bool,
+    ) -> Self:
+        """Return a criterion's score of values that are of their types: a round makes ten for every seat."""
+        if not 0 <= value <= 1:
+            raise ValueError(f"{criterion}: {value} is not from 0 to 1")
+        told = cls.__new__(cls)
+        put(told, "criterion", criterion)
+        put(told, "weight", weight)
+        put(told, "value", value)
+        put(told, "points", points)
+        put(told, "known", known)
+        put(told, "reasons", reasons)
+        keep_as_it_stands(told)
+        return told
 
 
 class Candidate(Record):

@@ -112,12 +112,13 @@ def breakdowns(case: Case, rows: Ints) -> list[tuple[int, tuple[CriterionScore, 
 
 def explained_criterion(case: Case, name: str, row: int, value: float, *, known: bool) -> CriterionScore:
     """Return what a criterion gives to a row of offers, with its reasons, from its value there."""
-    weight = case.prepared.policy.weights[name]
-    return CriterionScore(
-        criterion=name,
-        weight=weight,
-        value=value,
-        points=round(weight * value * 100, DIGITS),
-        known=known,
-        reasons=CRITERIA[name].reasons(case, row),
-    )
+    return told_of(name, case.prepared.policy, value, CRITERIA[name].reasons(case, row), known=known)
+
+
+def told_of(
+    name: str, policy: Policy, value: float, reasons: tuple[Reason, ...], *, known: bool
+) -> CriterionScore:
+    """Return what a criterion gives to a pair with this value and these reasons."""
+    weight = policy.weights[name]
+    points = round(weight * value * 100, DIGITS)
+    return CriterionScore.told(name, weight, value, points, reasons, known=known)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.criteria import CRITERIA, DIGITS, explained_criterion, value_of
+from matching.criteria import CRITERIA, DIGITS, told_of, value_of
 from matching.criteria.history import (
     OWN_DELIVERY,
     STATE_DELIVERY,
@@ -73,6 +73,8 @@ itself."""
 OF_PLACES = frozenset({"membership", "proximity", "similarity", "south_south", "agenda", "relations"})
 """The criteria that see nothing of an offer but the states of its party: what they give to two views of a
 pair alike is the same record, made once."""
+SHARED = OF_PLACES | {"priority"}
+"""With the one that sees nothing of an offer at all."""
 
 
 class Telling:
@@ -104,7 +106,7 @@ class Telling:
         self._few = prepared.narrowed(chosen)
         self._cases = _cases(self._few, components, [pair.component for pair in self._pairs])
         self._own = _Own(self._few)
-        self._of_places: dict[tuple[str, int, int], CriterionScore] = {}
+        self._shared: dict[tuple[str, int, int], CriterionScore] = {}
         self._unsaid: dict[tuple[str, float, bool], CriterionScore] = {}
         self._views: dict[str, dict[int, int]] = {}
         self._asked: dict[str, list[Case]] = {}
@@ -129,19 +131,25 @@ class Telling:
 
     def _criterion(self, name: str, case: Case, pair: Pair, place: int, states: int) -> CriterionScore:
         """Return one criterion of a pair, or an equal one made before, where many pairs have it."""
-        if name not in OF_PLACES:
+        if name not in SHARED:
             return self._made(name, case, pair.row, place)
         view = self._views[name][pair.component]
-        kept = self._of_places.get((name, view, states))
+        key = name, view, states if name in OF_PLACES else 0
+        kept = self._shared.get(key)
         if kept is None:
             alike = self._asked[name][view]  # which remembers what it was asked before
-            kept = self._of_places[name, view, states] = self._made(name, alike, pair.row, place)
+            kept = self._shared[key] = self._made(name, alike, pair.row, place)
         return kept
 
     def _made(self, name: str, case: Case, row: int, place: int) -> CriterionScore:
-        value, known = self._values[name][place], self._known[name][place]
-        made = explained_criterion(case, name, row, value, known=known)
-        return made if made.reasons else self._unsaid.setdefault((name, value, known), made)
+        value, known, policy = self._values[name][place], self._known[name][place], self._few.policy
+        reasons = CRITERIA[name].reasons(case, row)
+        if reasons:
+            return told_of(name, policy, value, reasons, known=known)
+        made = self._unsaid.get((name, value, known))
+        if made is None:
+            made = self._unsaid[name, value, known] = told_of(name, policy, value, (), known=known)
+        return made
 
     def _columns(self, name: str) -> tuple[Floats, Bools]:
         """Return a criterion's rounded value of every pair, and whether it is known."""
