@@ -157,16 +157,22 @@ def test_what_is_held_runs_out_and_what_is_committed_stays(database: Database, m
                 bookings.hold_capacity(session, late, 1, ["2027-05"])
 
 
+@pytest.fixture
+def team(database: Database) -> Team:
+    """Give a team; one is enough for all examples that are drawn over one database."""
+    return a_team(database)
+
+
 @settings(max_examples=40)
 @given(steps=STEPS, capacity=st.integers(1, 3))
 def test_whatever_happens_the_count_is_right(
-    database: Database, moment: datetime, steps: list[tuple[str, int, int]], capacity: int
+    database: Database, moment: datetime, team: Team, steps: list[tuple[str, int, int]], capacity: int
 ) -> None:
     """After any holds, commitments, releases and waits each month's count is the sum of its live bookings.
 
     It never exceeds the capacity, and what is free is exactly what the rule says.
     """
-    team, now = _team_once(database), moment
+    now = moment
     with clock.set_to(moment), database.writing() as session:
         offer_id = an_offer(session, team.pools[0], capacity=capacity)
         seats = [_more_seats(session, team, offer_id, 1, experts=1 + number % 2)[0] for number in range(6)]
@@ -192,16 +198,6 @@ def test_whatever_happens_the_count_is_right(
             taken = {month: 100 - room for month, room in counted.items() if room < 100}
             assert _loads(session, offer_id) == taken
             assert max(taken.values(), default=0) <= capacity
-
-
-def _team_once(database: Database) -> Team:
-    # Hypothesis draws many examples over one database: one team is enough for all of them.
-    if database not in _teams:
-        _teams[database] = a_team(database)
-    return _teams[database]
-
-
-_teams: dict[Database, Team] = {}
 
 
 def _live(session: Session, offer_id: str) -> list[rules.Load]:

@@ -52,7 +52,7 @@ def test_one_asks_and_another_agrees(database: Database, people: tuple[Person, P
             agree_to_widening(session, officer.caller, row.id, asked.id)
         with pytest.raises(NotFound):
             agree_to_widening(session, handler.caller, row.id, asked.id)
-        agree_to_widening(session, aide.caller, row.id, asked.id)
+        assert agree_to_widening(session, aide.caller, row.id, asked.id) is row
         assert row.confidentiality == "public"
         with pytest.raises(WideningOvertaken):
             agree_to_widening(session, aide.caller, row.id, asked.id)
