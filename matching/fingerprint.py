@@ -164,14 +164,25 @@ class _Writer:
         if text is None:
             if len(self._criteria) >= KEPT:
                 self._criteria.clear()
-            text = self._criteria[id(criterion)] = self.fields(criterion)
+            values = criterion.__dict__
+            text = self._criteria[id(criterion)] = (
+                f'{{"criterion":{self._references[values["criterion"]]}'
+                f',"known":{"true" if values["known"] else "false"},"points":{values["points"]!r}'
+                f',"reasons":{self._of_reasons(values["reasons"])}'
+                f',"value":{values["value"]!r},"weight":{values["weight"]!r}}}'
+            )
         return text
 
     def _dictionary(self, values: Mapping[str, Any]) -> str:
         """Return the text of parameters."""
         if not values:
             return "{}"
-        return "{" + ",".join([_label(name) + self.of(values[name], name) for name in sorted(values)]) + "}"
+        writers, written = self._writers, []
+        for name in sorted(values) if len(values) > 1 else values:
+            value = values[name]
+            write = writers.get(type(value))
+            written.append(_label(name) + (write(value, name) if write else self.of(value, name)))
+        return "{" + ",".join(written) + "}"
 
     def _sorted(self, values: tuple[Any, ...], field: str) -> str:
         if not values:

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 
 from matching.fingerprint import fingerprint
 from matching.identity import _links, _plain_keys, _refined, _refined_everywhere, content_keys
-from matching.outcome import Reason
+from matching.outcome import CriterionScore, Reason
 from matching.pairs import sketches
 from matching.pairs.candidates import find_candidates
 from matching.pairs.sketches import Sketches
@@ -66,3 +66,24 @@ def test_each_field_of_a_reason_is_part_of_the_fingerprint() -> None:
         proposals = (proposal.model_copy(update={"reasons": reasons}), *outcome.proposals[1:])
         assert fingerprint(outcome.model_copy(update={"proposals": proposals}), keys) != outcome.fingerprint
     assert set(Reason.model_fields) == {"code", "params", "evidence"}
+
+
+def test_each_field_of_a_criterion_is_part_of_the_fingerprint() -> None:
+    """A criterion with another name, value or reason is another outcome, and no field is forgotten."""
+    problem = World(2).problem(3, 40)
+    outcome, keys = run_round(problem, Policy(text_model="character-ngrams")), content_keys(problem)
+    proposal, seat = outcome.proposals[0], outcome.proposals[0].seats[0]
+    first = seat.criteria[0]
+    others = {"criterion": "other", "weight": 0.5, "value": 0.015, "points": 0.25, "known": not first.known}
+    for field, other in {**others, "reasons": (Reason(code="other"),)}.items():
+        criteria = (first.model_copy(update={field: other}), *seat.criteria[1:])
+        seats = (seat.model_copy(update={"criteria": criteria}), *proposal.seats[1:])
+        proposals = (proposal.model_copy(update={"seats": seats}), *outcome.proposals[1:])
+        assert fingerprint(outcome.model_copy(update={"proposals": proposals}), keys) != outcome.fingerprint
+    assert set(CriterionScore.model_fields) == {*others, "reasons"}
+
+
+def test_a_criterion_outside_its_range_is_refused() -> None:
+    """Also where it is made without a look at each field."""
+    with pytest.raises(ValueError, match="topic"):
+        CriterionScore.told("topic", 0.2, 1.5, 30.0, (), known=True)
