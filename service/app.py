@@ -15,6 +15,7 @@ from service.notifications.queries import count_unread
 from service.settings import Settings
 from service.web import health
 from service.web.bodies import StrictBodies
+from service.web.description import describe_refusals
 from service.web.headers import SafeHeaders
 from service.web.metrics import Measures
 from service.web.overload import BoundedWork, Turns
@@ -55,6 +56,7 @@ def create_app(settings: Settings, database: Database, identify: Identify) -> Fa
         app.include_router(router, prefix="/api/v1")
     for router in doors("pages"):
         app.include_router(router, include_in_schema=False)
+    describe_refusals(app)
     app.mount("/static", StaticFiles(directory=STATIC))
     turns = Turns()
     app.state.measures = Measures(lambda: app.state.database, turns)

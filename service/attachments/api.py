@@ -7,6 +7,7 @@ from fastapi.responses import StreamingResponse
 
 from service.attachments import commands, queries
 from service.attachments.answers import file_answer, limits_of
+from service.attachments.rules import SUFFIXES
 from service.attachments.schemas import AttachmentsView, AttachmentView
 from service.errors import FieldFault, InvalidInput
 from service.texts import N_
@@ -26,7 +27,7 @@ def form_with(**fields: dict[str, Any]) -> dict[str, Any]:
 
 A_FILE = {"type": "string", "format": "binary"}
 FILE_GIVEN: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/octet-stream": {"schema": A_FILE}}, "description": "The file"}
+    200: {"content": {one: {"schema": A_FILE} for one in SUFFIXES}, "description": "The file"}
 }
 
 

@@ -26,6 +26,7 @@ from starlette.types import Scope
 from service.caller import ANYBODY, Caller
 from service.errors import FieldFault, InvalidInput
 from service.texts import N_
+from service.web.description import SCHEME
 from service.web.etags import etag_of, or_not_modified
 from service.web.likenesses import Likeness, likeness_of, likenesses_of
 from service.web.requests import identified, reading, writing
@@ -38,7 +39,7 @@ _KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": "Sent again with the same key and content, it is done once and answered the same.",
-    "schema": {"type": "string", "minLength": 8, "maxLength": 200},
+    "schema": {"type": "string", "minLength": 8, "maxLength": 200, "pattern": "^[!-~]+$"},
 }
 _SEEN = {
     "name": "If-Match",
@@ -46,18 +47,11 @@ _SEEN = {
     "description": "The ETag of what you have read; a change of anything newer is refused.",
     "schema": {"type": "string"},
 }
-_LATE = {412: {"description": "Changed since you read it"}}
 DESCRIBED: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
         "GET": {"responses": {304: {"description": "What you have is what there is (If-None-Match)"}}},
-        "POST": {
-            "parameters": [_KEY, _SEEN],
-            "responses": {409: {"description": "Not possible now, or still being worked on"}, **_LATE},
-        },
-        "PATCH": {
-            "parameters": [_KEY, _SEEN | {"required": True}],
-            "responses": {**_LATE, 428: {"description": "The If-Match is missing"}},
-        },
+        "POST": {"parameters": [_KEY, _SEEN]},
+        "PATCH": {"parameters": [_KEY, _SEEN | {"required": True}]},
     }
 )
 """What the description of the API says of every door, by method."""
@@ -77,10 +71,17 @@ class Door(APIRoute):
         self.takes = signature_of(endpoint)
         told = DESCRIBED.get(next(iter(more.get("methods") or ("GET",))), {})
         more["responses"] = {**told.get("responses", {}), **(more.get("responses") or {})}
-        if told.get("parameters"):
-            more["openapi_extra"] = {"parameters": told["parameters"]} | (more.get("openapi_extra") or {})
+        # Doors that open their transactions themselves keep no answers and read nothing again.
+        extra = {"parameters": told["parameters"]} if "parameters" in told and self.takes.writes else {}
+        more["openapi_extra"] = extra | self._known_by() | (more.get("openapi_extra") or {})
         super().__init__(path, _answering(self, endpoint), **more)
         note_reader(self)
+
+    def _known_by(self) -> dict[str, Any]:
+        """Say in the description whether one has to be known here, or can be."""
+        if not self.takes.caller:
+            return {}
+        return {"security": [{SCHEME: []}] if self.takes.must_be_signed_in else [{SCHEME: []}, {}]}
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return what FastAPI calls with a request."""

@@ -3,6 +3,7 @@
 Under ``/api/`` it is always JSON. Elsewhere who asks for HTML gets a page with the same title and sentence.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +14,7 @@ from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from service.errors import ChangedMeanwhile, FieldFault, InvalidInput, Refusal
 from service.texts import N_, translate
@@ -22,6 +24,7 @@ from service.web.rendering import page
 MEDIA_TYPE = "application/problem+json"
 MOST_FAULTS = 20
 LARGEST_BYTES = 8192
+_PLACES = re.compile(r"({\w+})")
 
 _TITLES = {
     400: N_("The request could not be read"),
@@ -31,7 +34,7 @@ _TITLES = {
     500: N_("Something went wrong on our side"),
     503: N_("Not available at the moment"),
 }
-_SENTENCES: Mapping[str, str] = {
+FORM_SENTENCES: Mapping[str, str] = {
     "missing": N_("This is needed."),
     "extra_forbidden": N_("There is no such field."),
     "string_too_long": N_("This is too long."),
@@ -54,6 +57,7 @@ _SENTENCES: Mapping[str, str] = {
     "json_invalid": N_("This is not JSON."),
     "cannot_be_cleared": N_("This can be changed but not cleared."),
 }
+"""What is said of faults of form."""
 
 
 def problem(
@@ -156,20 +160,44 @@ def _place(loc: Sequence[int | str]) -> str:
 
 def _sentence(item: Mapping[str, Any], language: str) -> str:
     # Only sentences of our own: pydantic's repeat what was sent, and a value may be confidential.
-    return translate(_SENTENCES.get(item["type"], N_("This cannot be accepted.")), language)
+    return translate(FORM_SENTENCES.get(item["type"], N_("This cannot be accepted.")), language)
 
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - as above
-    status = error.status_code
+    status, headers = error.status_code, error.headers
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {"Allow": ", ".join(_methods_of(request))}
     title = _TITLES.get(status, HTTPStatus(status).phrase)
     return problem(
         request,
         status=status,
         code=HTTPStatus(status).name.lower(),
         title=translate(title, language_of(request)),
-        headers=error.headers,
+        headers=headers,
     )
+
+
+def _methods_of(request: Request) -> list[str]:
+    """Return the methods that an address takes: each has a door of its own, which knows but itself."""
+    described = request.app.openapi()["paths"]
+    found = [path for path in described if _fits(path, request.url.path)]
+    if found:
+        # Of two that fit, the one that names more of the address itself.
+        return [method.upper() for method in described[min(found, key=lambda path: path.count("{"))]]
+    return [method for method in ("GET", "POST") if _is_taken(request, method)]
+
+
+def _fits(described: str, address: str) -> bool:
+    pattern = "".join(
+        "[^/]+" if part.startswith("{") else re.escape(part) for part in _PLACES.split(described)
+    )
+    return re.fullmatch(pattern, address) is not None
+
+
+def _is_taken(request: Request, method: str) -> bool:
+    scope = {**request.scope, "method": method}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
 
 def _collided(request: Request, _error: Exception) -> Response:

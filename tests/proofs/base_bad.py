@@ -67,7 +67,7 @@ class Tally:
             self.promised.add(answer.json()["id"])
         if answer.status_code >= 500:
             self.failures.append(f"{what}: {answer.status_code}")
-        elif answer.status_code >= 400 and not _is_clear(answer):
+        elif answer.status_code >= 400 and not is_clear(answer):
             self.unclear.append(f"{what}: {answer.status_code} {answer.text[:200]}")
 
 
@@ -247,7 +247,8 @@ def _operations(web: TestClient) -> list[tuple[str, str, list[str]]]:
     ]
 
 
-def _is_clear(answer: Any) -> bool:
+def is_clear(answer: Any) -> bool:
+    """Tell whether a refusal is a problem, names the field, and does not repeat what was long."""
     if answer.headers.get("content-type") != "application/problem+json" or len(answer.content) > MOST_BYTES:
         return False
     told = answer.json()

@@ -14,13 +14,11 @@ from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
 
-from fastapi.routing import APIRoute
 from sqlmodel import Session
 
 from service import clock
 from service.access.commands import grant_duty
 from service.access.schemas import DutyGrant
-from service.app import doors
 from service.caller import OPERATOR, ROLES
 from service.database.engines import Database
 from service.matches.commands import begin_round, decide_pin, request_round
@@ -29,6 +27,7 @@ from service.matches.schemas import PinDecision, RoundRequest
 from service.threads.commands import write_message
 from service.threads.schemas import MessageWriting
 from tests.proofs.proof import Figure
+from tests.rights import pages
 from tests.rights.house import House, house
 from tests.rights.matrix import FIXED, NAMES
 from tests.rights.world import Side
@@ -44,21 +43,21 @@ FILTERS = ("q", "state", "theme", "commitment", "area", "need", "offer", "stakeh
 def prove(seed: int, size: int | None) -> Iterable[Figure]:
     """Compare the worlds for each secret; ``size`` draws so many questions from all."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as held:
-        with _chance(seed), clock.set_to(MOMENT):
+        with chance(seed), clock.set_to(MOMENT):
             world = held.enter_context(house(Path(folder)))
-        questions = list(_questions(world))
-        if size is not None and size < len(questions):
-            questions = random.Random(seed).sample(questions, size)  # noqa: S311 - a proof
-        without = _answers(world, questions, seed, None)
-        broken = [one.address for one, answer in zip(questions, without, strict=True) if answer.status >= 500]
-        yield Figure(ITEM, f"broken={len(broken)}", "0", not broken, len(questions))
-        noticed = _differing(questions, without, _answers(world, questions, seed, _published))
-        yield Figure(ITEM, f"published_noticed={len(noticed)}", ">0", bool(noticed), len(questions))
+        asked = list(questions(world))
+        if size is not None and size < len(asked):
+            asked = random.Random(seed).sample(asked, size)  # noqa: S311 - a proof
+        without = _answers(world, asked, seed, None)
+        broken = [one.address for one, got in zip(asked, without, strict=True) if got.status >= 500]
+        yield Figure(ITEM, f"broken={len(broken)}", "0", not broken, len(asked))
+        noticed = differing(asked, without, _answers(world, asked, seed, _published))
+        yield Figure(ITEM, f"published_noticed={len(noticed)}", ">0", bool(noticed), len(asked))
         for name, secret in SECRETS.items():
-            differing = _differing(questions, without, _answers(world, questions, seed, secret))
-            for line in differing[:20]:
+            found = differing(asked, without, _answers(world, asked, seed, secret))
+            for line in found[:20]:
                 print(f"{name}: {line}")
-            yield Figure(ITEM, f"{name}_differing={len(differing)}", "0", not differing, len(questions))
+            yield Figure(ITEM, f"{name}_differing={len(found)}", "0", not found, len(asked))
 
 
 Secret = Callable[[Database, Side], None]
@@ -80,25 +79,26 @@ class Answer(NamedTuple):
     content: bytes
 
 
-def _answers(world: House, questions: list[Question], seed: int, secret: Secret | None) -> list[Answer]:
+def _answers(world: House, asked: list[Question], seed: int, secret: Secret | None) -> list[Answer]:
     """Ask everything of the world as it was at first, or with the secret in it."""
     with world.as_at_first():
         if secret:
-            with _chance(seed + 1), clock.set_to(MOMENT):
+            with chance(seed + 1), clock.set_to(MOMENT):
                 secret(world.database, world.own)
-        return [_answer(world, number, question) for number, question in enumerate(questions)]
+        return [answer(world, number, question) for number, question in enumerate(asked)]
 
 
-def _differing(questions: list[Question], without: list[Answer], having: list[Answer]) -> list[str]:
+def differing(asked: list[Question], without: list[Answer], having: list[Answer]) -> list[str]:
+    """Say which questions are answered otherwise in two worlds, and where the first difference is."""
     return [
         f"{question.address} as {question.role or 'nobody'}: {_first_difference(before, after)}"
-        for question, before, after in zip(questions, without, having, strict=True)
+        for question, before, after in zip(asked, without, having, strict=True)
         if before != after
     ]
 
 
 @contextmanager
-def _chance(seed: int) -> Iterator[None]:
+def chance(seed: int) -> Iterator[None]:
     """Let chance fall the same way each time."""
     draw = random.Random(seed)  # noqa: S311 - a proof
     with (
@@ -110,13 +110,14 @@ def _chance(seed: int) -> Iterator[None]:
         yield
 
 
-def _answer(world: House, number: int, question: Question) -> Answer:
+def answer(world: House, number: int, question: Question) -> Answer:
+    """Ask one question as somebody of the other side, at the same moment and with the same lots as ever."""
     person = world.other.people.get(question.role or "")
     headers = {"Accept": question.accepts, "X-Request-Id": "the-same"}
-    with _chance(number), clock.set_to(MOMENT + timedelta(minutes=10)):
-        answer = world.web.get(question.address, headers=headers | (person.headers if person else {}))
-    kept = {name: value for name, value in answer.headers.items() if name not in {"date", "server"}}
-    return Answer(answer.status_code, str(sorted(kept.items())), answer.content)
+    with chance(number), clock.set_to(MOMENT + timedelta(minutes=10)):
+        got = world.web.get(question.address, headers=headers | (person.headers if person else {}))
+    kept = {name: value for name, value in got.headers.items() if name not in {"date", "server"}}
+    return Answer(got.status_code, str(sorted(kept.items())), got.content)
 
 
 def _first_difference(before: Answer, after: Answer) -> str:
@@ -128,15 +129,16 @@ def _first_difference(before: Answer, after: Answer) -> str:
     return ""
 
 
-def _questions(world: House) -> Iterator[Question]:
+def questions(world: House) -> Iterator[Question]:
     """Give everything that can be read, asked by everybody who has no part in the secret."""
     roles = [role for role in ROLES if role != "administrator"]
-    for address, accepts in _addresses(world):
+    for address, accepts in addresses(world):
         for role in (*roles, None):
             yield Question(role, address, accepts)
 
 
-def _addresses(world: House) -> Iterator[tuple[str, str]]:
+def addresses(world: House) -> Iterator[tuple[str, str]]:
+    """Give all that can be read, of either side's things, with what it is asked for as."""
     for path, described in world.app.openapi()["paths"].items():
         if "get" not in described:
             continue
@@ -145,11 +147,9 @@ def _addresses(world: House) -> Iterator[tuple[str, str]]:
             yield address, "application/json"
             for name in sorted(names & set(FILTERS)):
                 yield f"{address}?{name}={_sought(name, world)}", "application/json"
-    for router in doors("pages"):
-        for route in router.routes:
-            if isinstance(route, APIRoute) and "GET" in route.methods:
-                for address in _filled(route.path, world):
-                    yield address, "text/html"
+    for path in pages.addresses():
+        for address in _filled(path, world):
+            yield address, "text/html"
 
 
 def _filled(path: str, world: House) -> list[str]:

@@ -5,19 +5,23 @@
 the other side's: byte for byte like one that does not exist.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
+from urllib.parse import quote
 
 import yaml
 from fastapi.testclient import TestClient
 from httpx import Response
 
+from service.access.cookies import COOKIE
 from service.caller import ASKING, DESK, OFFERING, ROLES
 from tests.rights.world import Side, absent
+from tests.service.people import Person
 
 Relation = Literal["own", "other", "absent"]
 RELATIONS: tuple[Relation, ...] = ("own", "other", "absent")
@@ -59,6 +63,10 @@ NAMES = {
     "correction_id": "correction",
     "notification_id": "notification",
     "webhook_id": "webhook",
+    "attachment_id": "need_attachment",
+    "message_id": "message",
+    "session_id": "session",
+    "passkey_id": "passkey",
     "person_id": "account",
     "request_id": "request",
     # What a body asks for by id.
@@ -73,7 +81,7 @@ NAMES = {
 }
 """Under which name the world keeps what a path or a body asks for."""
 Ids = Mapping[str, str]
-FIXED = {"iso3": "GHA", "list_name": "modality", "code": "RABAT"}
+FIXED = {"iso3": "GHA", "list_name": "modality", "code": "RABAT", "token": "none"}
 """What everybody may name."""
 
 
@@ -92,6 +100,11 @@ class Operation:
         return f"{self.method} {self.path}"
 
     @property
+    def is_page(self) -> bool:
+        """Whether it is a page for people rather than a door for programs."""
+        return self.method == "PAGE"
+
+    @property
     def relations(self) -> tuple[Relation, ...]:
         """Give the ways in which it can be asked: where no thing is named, there is only one."""
         names_a_thing = set(re.findall(r"\{(\w+)\}", self.path)) - FIXED.keys()
@@ -105,6 +118,7 @@ class Operation:
                 "403": self.expected.get("told_no", ()),
                 "401": self.expected.get("told_to_sign_in", ()),
             }
+            written |= {str(outcome): among for outcome, among in self.expected.get("own", {}).items()}
         else:
             written = {str(outcome): among for outcome, among in self.expected.get(relation, {}).items()}
         for outcome, among in written.items():
@@ -154,8 +168,8 @@ class Asked(NamedTuple):
     def outcome(self) -> str:
         """Give ``may`` where rights were no obstacle, or the status."""
         status = self.answer.status_code
-        if status == 429:
-            return self.cell.operation.expects(self.cell.role, self.cell.relation)
+        if self.answer.headers.get("location", "").startswith("/sign-in"):
+            return "401"
         return "may" if status < 400 or status in {409, 412, 413, 415, 422, 428} else str(status)
 
     @property
@@ -163,11 +177,17 @@ class Asked(NamedTuple):
         """Whether the answer is the expected one."""
         return self.outcome == self.cell.operation.expects(self.cell.role, self.cell.relation)
 
+    @property
+    def where(self) -> str:
+        """Name the question."""
+        return f"{self.cell.operation.name} as {self.cell.role or 'nobody'} about {self.cell.relation}"
+
     def says(self) -> str:
-        """Give all of the answer but the ids that were asked with."""
+        """Give all of the answer but the ids that were asked with, and what is drawn anew for each answer."""
         text = f"{self.answer.status_code} {self.answer.headers.get('content-type')} {self.answer.text}"
         for value in sorted(set(self.ids.values()), key=len, reverse=True):
-            text = text.replace(value, "…") if "_" in value else text
+            if "_" in value or value == self.ids["dialogue"]:
+                text = text.replace(value, "…").replace(quote(value, safe=""), "…")
         return re.sub(r'"(request|instance)[^,}]*', "", text)
 
 
@@ -187,63 +207,99 @@ def ask(web: TestClient, cell: Cell, own: Side, other: Side, document: Mapping[s
         is_last = cell.operation.path.count("{") == 1
         ids = {**absent(ids), "dialogue": "NOWHERE" if is_last else ids["dialogue"]}
     person = own.people.get(cell.role or "")
-    operation = cell.operation
+    return Asked(cell, send(web, cell.operation, person, ids, _sent(cell.operation, ids, document)), ids)
+
+
+def send(
+    web: TestClient, operation: Operation, person: Person | None, ids: Ids, content: Mapping[str, Any]
+) -> Response:
+    """Send a request to an operation: for a person or nobody, about the things of the ids."""
+    headers = _headers(operation, person)
     address = re.sub(r"\{(\w+)\}", lambda found: _in_path(found[1], operation, ids), operation.path)
-    more = {name: _filled(value, ids) for name, value in operation.expected.get("query", {}).items()}
-    answer = web.request(
-        operation.method,
+    if operation.method == "PATCH":
+        # Who changes something says what they have seen of it; who sees nothing of it says something else.
+        headers["If-Match"] = web.get(address, headers=headers).headers.get("etag", '"none"')
+    return web.request(
+        "GET" if operation.is_page else operation.method,
         address,
-        headers=person.headers if person else {},
-        params=more,
-        **_sent(operation, ids, document),
+        headers=headers,
+        params={name: filled(value, ids) for name, value in operation.expected.get("query", {}).items()},
+        follow_redirects=False,
+        **content,
     )
-    return Asked(cell, answer, ids)
+
+
+def _headers(operation: Operation, person: Person | None) -> dict[str, str]:
+    """Give what a request carries: a token; where a session is asked for, that; from a browser its cookie."""
+    accepts = {"Accept": "text/html"} if operation.is_page else {}
+    if person is None:
+        return accepts
+    if operation.is_page:
+        return accepts | {"Cookie": f"{COOKIE}={person.cookie}"}
+    means = operation.expected.get("means")
+    return {"Authorization": f"Bearer {person.cookie}"} if means == "session" else dict(person.headers)
 
 
 def _in_path(name: str, operation: Operation, ids: Mapping[str, str]) -> str:
     if name in operation.expected.get("path", {}):
-        return str(_filled(operation.expected["path"][name], ids))
+        return str(filled(operation.expected["path"][name], ids))
     return FIXED.get(name) or ids[NAMES[name]]
 
 
-def _filled(value: Any, ids: Mapping[str, str]) -> Any:
+def filled(value: Any, ids: Mapping[str, str]) -> Any:
+    """Put ids where a value names them."""
     if isinstance(value, str) and value.startswith("$"):
         return ids[value[1:]]
     if isinstance(value, list):
-        return [_filled(one, ids) for one in value]
+        return [filled(one, ids) for one in value]
     if isinstance(value, dict):
-        return {name: _filled(one, ids) for name, one in value.items()}
+        return {name: filled(one, ids) for name, one in value.items()}
     return value
 
 
 def _sent(operation: Operation, ids: Mapping[str, str], document: Mapping[str, Any]) -> dict[str, Any]:
     if "files" in operation.expected:
-        name, text = operation.expected["files"]
-        return {"files": {"file": (name, text.encode(), "application/octet-stream")}}
+        given = filled(operation.expected.get("form", {}), ids)
+        sent = operation.expected["files"].items()
+        return {
+            "data": {name: json.dumps(value) for name, value in given.items()},
+            "files": {
+                field: (name, text.encode(), "application/octet-stream") for field, (name, text) in sent
+            },
+        }
     if "body" in operation.expected:
-        return {"json": _filled(operation.expected["body"], ids)}
+        return {"json": filled(operation.expected["body"], ids)}
     content = operation.described.get("requestBody", {}).get("content", {})
     if "application/json" not in content:
         return {}
-    return {"json": _example(content["application/json"]["schema"], "", ids, document)}
+    return {"json": example_of(content["application/json"]["schema"], "", ids, document)}
 
 
-def _example(
-    schema: Mapping[str, Any], name: str, ids: Mapping[str, str], document: Mapping[str, Any]
+def example_of(
+    schema: Mapping[str, Any],
+    name: str,
+    ids: Mapping[str, str],
+    document: Mapping[str, Any],
+    *,
+    is_whole: bool = False,
 ) -> Any:
-    """Give the smallest body that a schema takes, from the examples that it shows."""
+    """Give the smallest body that a schema takes, or one with every field, from its examples."""
+    more = {"ids": ids, "document": document, "is_whole": is_whole}
     if "$ref" in schema:
         found = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-        return _example(found, name, ids, document)
+        return example_of(found, name, **more)
     for choice in ("anyOf", "oneOf", "allOf"):
         if choice in schema:
-            return _example(schema[choice][0], name, ids, document)
+            return example_of(schema[choice][0], name, **more)
     if name in NAMES and NAMES[name] in ids:
         value = ids[NAMES[name]]
         return [value] if schema.get("type") == "array" else value
     if "properties" in schema or schema.get("type") == "object":
-        needed = schema.get("required", ())
-        return {one: _example(schema["properties"][one], one, ids, document) for one in needed}
+        fields = schema.get("properties", {})
+        wanted = fields if is_whole else schema.get("required", ())
+        return {one: example_of(fields[one], one, **more) for one in wanted}
+    if is_whole and schema.get("type") == "array" and not schema.get("examples"):
+        return [example_of(schema["items"], name, **more)]
     return _plain(schema, name, ids, document)
 
 
@@ -256,5 +312,5 @@ def _plain(schema: Mapping[str, Any], name: str, ids: Mapping[str, str], documen
         return "2027-05-11"
     if schema.get("type") == "array":
         wanted = range(schema.get("minItems", 0))
-        return [_example(schema["items"], name, ids, document) for _ in wanted]
+        return [example_of(schema["items"], name, ids, document) for _ in wanted]
     return {"boolean": True, "integer": 1, "number": 1, "string": "Some words"}.get(schema.get("type", ""))

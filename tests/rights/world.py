@@ -51,6 +51,7 @@ from service.reference.commands import correct_fact
 from service.reference.schemas import Correction
 from service.settings import Settings
 from service.webhooks.tables import Webhook
+from tests.rights.around import AROUND
 from tests.service.matches.cases import a_proposal, a_round
 from tests.service.needs.cases import brought_to as need_brought_to
 from tests.service.offers.cases import brought_to as offer_brought_to
@@ -59,6 +60,11 @@ from tests.service.people import Person, person, stakeholder
 SOURCE = "https://programme.example/actions/41"
 SIDES = (("RABAT", "GHA", "NLD"), ("PRAGUE", "GEO", "POL"))
 """Dialogue, asking state and offering state of each side."""
+FIGURES = {
+    "needs": 1, "components": 1, "needs_complete": 1, "needs_partial": 0, "needs_without": 0, "slots": 1,
+    "filled": 1, "candidates": 1, "total": 8000, "proof": "optimal",
+}  # fmt: skip
+"""What the round of each side came to."""
 _serials = count(1)
 
 
@@ -169,7 +175,8 @@ def _offer(session: Session, side: Side) -> None:
 
 def _proposal(session: Session, side: Side) -> None:
     round_id = a_round(session, side.people["case_officer"])
-    session.get_one(MatchRound, round_id).policy = published_policy({})
+    done = session.get_one(MatchRound, round_id)
+    done.policy, done.figures = published_policy({}), FIGURES
     proposal, seats = a_proposal(session, side.ids["need"], round_id, [side.ids["offer"]])
     side.ids |= {"round": round_id, "proposal": proposal, "seat": seats[0]}
     propose_proposal(session, side.people["requester_officer"].caller, proposal, Proposing(names_need=True))
@@ -290,4 +297,5 @@ LATER_STEPS: list[Callable[[Session, Side], None]] = [
     _news,
     _webhook,
     _people_to_come,
+    *AROUND,
 ]
