@@ -146,7 +146,7 @@ def _run(
 ) -> tuple[int, list[str]]:
     schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", there.app, config=settings)
     chosen = schema.include(func=lambda context: (context.operation.label in own) is is_own)
-    asked, failures = 0, []
+    asked, failures = 0, list[str]()
     with _undone_between_operations(there):
         for event in from_schema(chosen).execute():
             if isinstance(event, events.ScenarioFinished):

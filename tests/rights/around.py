@@ -3,13 +3,14 @@
 Each text in it carries a word that nobody outside the side may ever read.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, select
 
 from service import clock
 from service.access.tables import Passkey, SignInSession
 from service.attachments.commands import keep_file
+from service.caller import Caller
 from service.database.columns import new_id
 from service.matches.interests import declare_interest
 from service.matches.proposal_schemas import InterestStatement
@@ -43,7 +44,7 @@ def files(session: Session, side: "Side") -> None:
 def messages(session: Session, side: "Side") -> None:
     """Let both sides talk: a question of the officer, a note and a promise of the desk."""
     officer, desk = side.people["requester_officer"].caller, side.people["case_officer"].caller
-    said = {
+    said: dict[str, tuple[Caller, dict[str, Any]]] = {
         "message": (officer, {"kind": "question", "readers": ["desk"]}),
         "note": (desk, {"kind": "note"}),
         "promise": (desk, {"kind": "promise", "readers": ["requester"], "due_on": clock.today()}),

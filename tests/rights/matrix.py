@@ -170,7 +170,7 @@ class Asked(NamedTuple):
         status = self.answer.status_code
         if self.answer.headers.get("location", "").startswith("/sign-in"):
             return "401"
-        return "may" if status < 400 or status in {409, 412, 413, 415, 422, 428} else str(status)
+        return "may" if status < 400 or status in {409, 412, 413, 415, 422, 428, 429} else str(status)
 
     @property
     def is_as_expected(self) -> bool:
@@ -219,7 +219,7 @@ def send(
     if operation.method == "PATCH":
         # Who changes something says what they have seen of it; who sees nothing of it says something else.
         headers["If-Match"] = web.get(address, headers=headers).headers.get("etag", '"none"')
-    return web.request(
+    answer: Response = web.request(
         "GET" if operation.is_page else operation.method,
         address,
         headers=headers,
@@ -227,6 +227,7 @@ def send(
         follow_redirects=False,
         **content,
     )
+    return answer
 
 
 def _headers(operation: Operation, person: Person | None) -> dict[str, str]:
@@ -284,7 +285,7 @@ def example_of(
     is_whole: bool = False,
 ) -> Any:
     """Give the smallest body that a schema takes, or one with every field, from its examples."""
-    more = {"ids": ids, "document": document, "is_whole": is_whole}
+    more: dict[str, Any] = {"ids": ids, "document": document, "is_whole": is_whole}
     if "$ref" in schema:
         found = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
         return example_of(found, name, **more)

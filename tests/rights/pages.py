@@ -36,7 +36,7 @@ def addresses() -> list[str]:
 def _under(router: APIRouter) -> Iterator[str]:
     for route in router.routes:
         if isinstance(route, APIRoute):
-            if "GET" in route.methods:
+            if "GET" in (route.methods or ()):
                 yield route.path
         elif included := getattr(route, "original_router", None):
             yield from _under(included)
