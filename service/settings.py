@@ -88,7 +88,7 @@ class Settings(BaseSettings):
     oidc_providers: str = ""
     """Services that people may sign in with (OpenID Connect), as JSON or the path of a file with it."""
     trusted_proxies: str = Field(default="", pattern=r"^[0-9a-fA-F.:/ ,]*$")
-    """Addresses or networks of servers in front, whose word on who asks and how (X-Forwarded-...) is taken."""
+    """Addresses or networks of servers in front, whose word on who asks (X-Forwarded-...) is taken."""
     answers_kept_hours: int = Field(default=24, ge=1, le=720)
     """How long a request with an Idempotency-Key is answered again and not done again."""
     body_limit_bytes: int = Field(default=1_000_000, ge=1_000, le=100_000_000)

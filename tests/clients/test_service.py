@@ -84,6 +84,8 @@ def test_both_clients_read_the_same(app: FastAPI, address: str, world: World) ->
     # everywhere is a dialogue's, and there are no files, news or webhooks.
     assert silent == {
         "attachments.read",
+        "clocks.get",
+        "clocks.journal",
         "network.introduction",
         "needs.why_not",
         "notifications.get",

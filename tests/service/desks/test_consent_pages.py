@@ -1,4 +1,4 @@
-"""Saying yes and no on pages: each move works without a script, and what is wrong is said beside the field."""
+"""Saying yes and no on pages: each move works without a script; what is wrong is said at its field."""
 
 import re
 
