@@ -36,10 +36,27 @@ class ClockList(Answer):
     items: list[Clock]
 
 
+Stage = Literal[
+    "acknowledge",
+    "circulate",
+    "clarify",
+    "endorse_emergency",
+    "first_call",
+    "answer_seat",
+    "object",
+    "decide",
+    "ready_to_start",
+    "start_or_lapse",
+    "after_care_6",
+    "after_care_12",
+    "reconfirm_offer",
+]
+
+
 class DurationChoice(Input):
     """How long a stage may take."""
 
-    stage: str
+    stage: Stage
     urgency: Literal["emergency", "urgent", "priority", "routine"] | None = None
     amount: int
     unit: Literal["hours", "days", "working_days", "months"]

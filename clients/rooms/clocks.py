@@ -22,8 +22,7 @@ class Clocks(Room[Way]):
     def list(self, subject: str | None = None) -> Call[ClockList]:
         """List what is due in all that you are a party to, or all clocks of one thing.
 
-        >>> for clock in client.clocks.list().items:
-        ...     print(clock.due_on, clock.waits_for, clock.title)
+        >>> due = client.clocks.list()
         """
         return get("/clocks", subject=subject)
 
@@ -31,7 +30,7 @@ class Clocks(Room[Way]):
     def get(self, clock_id: str) -> Call[Clock]:
         """Show one clock.
 
-        >>> client.clocks.get(clock_id).due_at
+        >>> client.clocks.get(clock_id)
         """
         return get("/clocks/{clock_id}", clock_id=clock_id)
 
@@ -55,7 +54,7 @@ class Clocks(Room[Way]):
     def policy(self, owner: str = "instance") -> Call[ClockPolicy]:
         """Show the calendar and durations in force at a desk, or on the whole instance.
 
-        >>> client.clocks.policy(desk_id).durations
+        >>> client.clocks.policy(desk_id)
         """
         return get("/clock-policies/{owner}", owner=owner)
 
@@ -95,8 +94,10 @@ class Clocks(Room[Way]):
     def answer_after_care(self, subject: str, reply: AfterCareReply) -> Call[AfterCare]:
         """Say what became of a need half a year, or a year, after it was fulfilled.
 
-        >>> reply = AfterCareReply(stage="after_care_6", in_use="partly", text="Two offices use it.")
-        >>> client.clocks.answer_after_care(f"need:{need_id}", reply)
+        >>> client.clocks.answer_after_care(
+        ...     f"need:{need_id}",
+        ...     AfterCareReply(stage="after_care_6", in_use="partly", text="Two offices use it."),
+        ... )
         """
         return post("/things/{subject}/answer-after-care", reply, subject=subject)
 
@@ -104,6 +105,6 @@ class Clocks(Room[Way]):
     def figures(self, desk: str | None = None) -> Call[StageFigures]:
         """Show how long each stage took in the last two years, out of what you may see.
 
-        >>> client.clocks.figures().items
+        >>> client.clocks.figures()
         """
         return get("/statistics/clocks", desk=desk)
