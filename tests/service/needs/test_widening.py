@@ -58,6 +58,23 @@ def test_one_asks_and_another_agrees(database: Database, people: tuple[Person, P
             agree_to_widening(session, aide.caller, row.id, asked.id)
 
 
+def test_who_asks_jointly_is_no_second_person_of_the_state(
+    database: Database, people: tuple[Person, Person, Person]
+) -> None:
+    """A requester of another state sees what the lead's side asked for, and cannot agree to it."""
+    officer, _, handler = people
+    partner = ministry(database, "NER")
+    with database.writing() as session:
+        jointly = [officer.stakeholder_id, partner.stakeholder_id]
+        row = brought_to(session, "circulated", officer, handler, requesters=jointly)
+        asked = _asked(session, officer.caller, row, "public")
+        with pytest.raises(SecondPersonNeeded):
+            agree_to_widening(session, partner.caller, row.id, asked.id)
+        (shown,) = list_widenings(session, partner.caller, row.id).items
+        assert not shown.may_agree
+        assert row.confidentiality == "secretariat_only"
+
+
 def test_naming_a_provider_waits_as_well(database: Database, people: tuple[Person, Person, Person]) -> None:
     """Another provider or another summary is wider too; what one person takes away goes at once."""
     officer, aide, handler = people
