@@ -1,6 +1,6 @@
 """Small changes to a program, each of which some test should notice.
 
-mutmut, which the development packages hold too, changes only what stands within undecorated functions. Here
+mutmut changes only what stands within undecorated functions. Here
 most of what counts stands outside: the tables of moves, the sets of roles, states and levels, the times, and
 properties such as whether somebody is an administrator. So the changes are made here, on the syntax tree.
 
