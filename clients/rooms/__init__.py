@@ -15,6 +15,7 @@ from clients.rooms.needs import Needs
 from clients.rooms.network import Networks
 from clients.rooms.notifications import Notifications
 from clients.rooms.offers import Offers
+from clients.rooms.overviews import Overviews
 from clients.rooms.people import People
 from clients.rooms.persons import PersonRequests, Persons
 from clients.rooms.reference import Reference
@@ -42,6 +43,7 @@ class Rooms(Generic[Way]):
         self.network = Networks(way)
         self.notifications = Notifications(way)
         self.offers = Offers(way)
+        self.overviews = Overviews(way)
         self.people = People(way)
         self.person_requests = PersonRequests(way)
         self.persons = Persons(way)
