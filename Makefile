@@ -20,7 +20,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-engine test-sqlite test-postgresql prove bench check docs-check format lock migration openapi schemas clean
+.PHONY: help setup demo serve test test-engine test-sqlite test-postgresql prove bench check docs-check format lock migration openapi catalogues schemas clean
 
 help: ## list what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -92,6 +92,9 @@ migration: $(READY) ## write a migration from what the tables say (NAME="what it
 
 openapi: $(READY) ## write the OpenAPI file from the doors
 	$(BIN)/python -m service openapi
+
+catalogues: $(READY) ## gather what is said for the translators, and compile what they wrote
+	$(BIN)/python -m service.catalogues
 
 schemas: $(READY) ## write the engine's JSON schemas from its values
 	$(BIN)/python -m matching schema problem > matching/schemas/problem.json

@@ -27,24 +27,15 @@ from service.access.words import role_names
 from service.caller import Caller
 from service.errors import InvalidInput, Refusal
 from service.stakeholders.queries import find_stakeholders
-from service.texts import LANGUAGES, N_, translate
+from service.texts import N_, translate
 from service.web.doors import Pages
+from service.web.languages import OWN_NAMES, keep_language
 from service.web.origins import require_own_origin
 from service.web.rendering import page, page_language
 from service.web.requests import Reading, SignedIn, Writing
 
 router = Pages()
 Own = Depends(require_own_origin)
-LANGUAGE_NAMES = {
-    "en": "English",
-    "fr": "Français",
-    "es": "Español",
-    "ar": "العربية",
-    "ru": "Русский",
-    "zh": "中文",
-    "pt": "Português",
-}
-"""Each language by its own name, so that whoever reads it finds it."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +70,9 @@ def send_profile(request: Request, caller: SignedIn, sent: Sent) -> Response:
         if not isinstance(revision, ProfileRevision):
             return _account_page(request, session, caller, Form(sent, revision))
         own_security.revise_profile(session, caller, revision)
-    return go_to("/account")
+    answer = go_to("/account")
+    keep_language(answer, request, revision.language or caller.language)
+    return answer
 
 
 @router.get("/account/security")
@@ -322,7 +315,7 @@ def _account_page(request: Request, session: Session, caller: Caller, form: Form
         account=account,
         role_names=role_names(page_language(request)),
         names={row.id: row.name for row in find_stakeholders(session, ids).values()},
-        languages=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
+        languages=list(OWN_NAMES.items()),
         form=form,
     )
 

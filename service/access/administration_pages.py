@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session, col, select
 
 from service.access import commands, queries
-from service.access.account_pages import LANGUAGE_NAMES, Form
+from service.access.account_pages import Form
 from service.access.forms import Faults, Sent, checked, faults_in
 from service.access.rules import may_manage_accounts
 from service.access.schemas import AccountAddition, DutyGrant
@@ -17,8 +17,8 @@ from service.caller import Caller
 from service.errors import NotAllowed, Refusal
 from service.stakeholders.queries import find_stakeholders
 from service.stakeholders.tables import Stakeholder
-from service.texts import LANGUAGES
 from service.web.doors import Pages
+from service.web.languages import OWN_NAMES
 from service.web.origins import require_own_origin
 from service.web.paging import PageAsked
 from service.web.rendering import page, page_language
@@ -133,7 +133,7 @@ def _accounts_page(
         found=found,
         role_names=role_names(page_language(request)),
         names={row.id: row.name for row in find_stakeholders(session, ids).values()},
-        languages=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
+        languages=list(OWN_NAMES.items()),
         form=form,
     )
 

@@ -8,13 +8,13 @@ from fastapi.responses import HTMLResponse
 from sqlmodel import Session, col, select
 
 from service.access import people, queries, rules
-from service.access.account_pages import LANGUAGE_NAMES, Form
+from service.access.account_pages import Form
 from service.access.people_schemas import PersonLine
 from service.access.words import role_names
 from service.caller import ROLES, Caller, Duty
 from service.stakeholders.queries import find_stakeholders
 from service.stakeholders.tables import Stakeholder
-from service.texts import LANGUAGES
+from service.web.languages import OWN_NAMES
 from service.web.paging import PageAsked
 from service.web.rendering import page, page_language
 
@@ -77,7 +77,7 @@ def _inviting(
         "roles": [(role, words[role]) for role in ROLES if role in roles],
         "places": places,
         "place_names": {**_names(session, ids)},
-        "languages": [(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
+        "languages": list(OWN_NAMES.items()),
     }
 
 

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
 from service.access import deputies, inviting, people
-from service.access.account_pages import LANGUAGE_NAMES, Form
+from service.access.account_pages import Form
 from service.access.cookies import hand_over
 from service.access.errors import InvitationSpent
 from service.access.forms import Faults, Sent, checked, faults_in
@@ -21,8 +21,8 @@ from service.access.signing_in import gate_of
 from service.access.words import role_names
 from service.caller import Caller
 from service.errors import NotAllowed, Refusal
-from service.texts import LANGUAGES
 from service.web.doors import Pages
+from service.web.languages import OWN_NAMES
 from service.web.origins import require_own_origin
 from service.web.rendering import page, page_language
 from service.web.requests import Asking, Reading, SignedIn, Writing
@@ -170,7 +170,7 @@ def _offer_page(request: Request, session: Session, caller: Caller, token: str, 
         is_theirs=_email_of(session, caller) == row.email,
         token=token,
         role_names=role_names(page_language(request)),
-        languages=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
+        languages=list(OWN_NAMES.items()),
         providers=providers_of(request.app.state.settings),
         form=form,
     )

@@ -14,10 +14,12 @@ from service.access.providers import providers_of
 from service.access.schemas import CodeEntry, PasskeyProof, PasswordReset, PasswordSignIn, ResetQuestion
 from service.access.sessions import Opened
 from service.access.signing_in import Gate, gate_of
+from service.access.tables import Account
 from service.errors import Refusal, SignInRequired
-from service.texts import N_, translate
+from service.texts import DEFAULT_LANGUAGE, N_, translate
 from service.web.doors import Pages
 from service.web.headers import CONTENT_SECURITY_POLICY, PAGE_HEADERS
+from service.web.languages import LANGUAGE_COOKIE, keep_language
 from service.web.origins import require_own_origin
 from service.web.rendering import page, page_language
 from service.web.requests import Asking
@@ -233,6 +235,7 @@ def signed_in(request: Request, gate: Gate, opened: Opened, following: str) -> R
     """Give the browser its session, and lead to what comes next."""
     with gate.database.reading() as session:
         must_enrol = not opened.row.awaits_second_factor and signing_in.must_enrol(session, gate, opened)
+        language = session.get_one(Account, opened.row.account_id).language
     target = own_path(following)
     if opened.row.awaits_second_factor:
         target = f"/sign-in/second-factor?next={target}" if target != "/" else "/sign-in/second-factor"
@@ -240,6 +243,8 @@ def signed_in(request: Request, gate: Gate, opened: Opened, following: str) -> R
         target = "/account/security"
     answer = go_to(target)
     hand_over(answer, opened, request)
+    if language != DEFAULT_LANGUAGE and LANGUAGE_COOKIE not in request.cookies:
+        keep_language(answer, request, language)
     return answer
 
 

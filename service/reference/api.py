@@ -46,11 +46,12 @@ def list_frameworks(
     session: Reading,
     caller: Asking,
     page: Paging,
+    language: Language,
     theme: CodeText | None = None,
     kind: CodeText | None = None,
 ) -> Page[schemas.FrameworkView]:
     """List the frameworks that the annex of the source text names, by code."""
-    return queries.list_frameworks(session, caller, page, theme, kind)
+    return queries.list_frameworks(session, caller, page, language, theme, kind)
 
 
 @router.get("/objectives")

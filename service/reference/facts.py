@@ -19,7 +19,7 @@ from service.reference.overlays import corrected, standing_corrections
 from service.reference.rules import Values
 from service.reference.tables import CodeEntry
 from service.reference.views import label_of, state_name
-from service.texts import translate
+from service.texts import translate_fact
 
 CODE = BY_NAME["code_entry"]
 
@@ -64,13 +64,13 @@ def state_names(session: Session, language: str) -> dict[str, str]:
 
 def commitment_titles(session: Session, language: str) -> dict[str, str]:
     """Return the titles of all commitments in a language, by code; retired ones too."""
-    return {row["code"]: translate(row["title"], language) for row in _all(session, "commitment")}
+    return {row["code"]: translate_fact(row["title"], language) for row in _all(session, "commitment")}
 
 
 def group_names(session: Session, kind: GroupKind, language: str) -> dict[str, str]:
     """Return the short names of dialogues, or the names of regional bodies, by code."""
     name = "short_name" if kind == "dialogue" else "name"
-    return {row["code"]: translate(row[name], language) for row in _all(session, kind)}
+    return {row["code"]: translate_fact(row[name], language) for row in _all(session, kind)}
 
 
 def code_labels(session: Session, list_name: str, language: str) -> dict[str, str]:

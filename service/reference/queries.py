@@ -134,7 +134,7 @@ def get_commitment(session: Session, caller: Caller, code: str, language: str) -
                 .order_by(Commitment.code)
             )
         ),
-        frameworks=_frameworks_of(session, code),
+        frameworks=_frameworks_of(session, code, language),
         objectives=list(
             session.exec(
                 select(CommitmentObjective.objective_number)
@@ -149,7 +149,7 @@ def get_commitment(session: Session, caller: Caller, code: str, language: str) -
     )
 
 
-def _frameworks_of(session: Session, code: str) -> list[schemas.FrameworkLine]:
+def _frameworks_of(session: Session, code: str, language: str) -> list[schemas.FrameworkLine]:
     rows = session.exec(
         select(Framework)
         .join(CommitmentFramework)
@@ -157,11 +157,16 @@ def _frameworks_of(session: Session, code: str) -> list[schemas.FrameworkLine]:
         .order_by(Framework.code)
     )
     overlays = standing_corrections(session, FRAMEWORK)
-    return [views.framework_line(corrected(FRAMEWORK, row.model_dump(), overlays)) for row in rows]
+    return [views.framework_line(corrected(FRAMEWORK, row.model_dump(), overlays), language) for row in rows]
 
 
 def list_frameworks(
-    session: Session, caller: Caller, page: PageAsked, theme: str | None = None, kind: str | None = None
+    session: Session,
+    caller: Caller,
+    page: PageAsked,
+    language: str,
+    theme: str | None = None,
+    kind: str | None = None,
 ) -> Page[schemas.FrameworkView]:
     """Return a page of the frameworks that the annex of the source text names, by code."""
     del caller
@@ -176,7 +181,9 @@ def list_frameworks(
     themes = _linked(session, col(ThemeFramework.framework_code), col(ThemeFramework.theme_code))
     overlays = standing_corrections(session, FRAMEWORK)
     items = [
-        views.framework_view(corrected(FRAMEWORK, row.model_dump(), overlays), themes.get(row.code, []))
+        views.framework_view(
+            corrected(FRAMEWORK, row.model_dump(), overlays), themes.get(row.code, []), language
+        )
         for row in rows
     ]
     return Page(items=items, next=following)

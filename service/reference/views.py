@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
+from babel import Locale
+
 from service.reference import schemas
 from service.reference.kinds import Kind
 from service.reference.memberships import Membership
 from service.reference.overlays import Overlays, corrected
 from service.reference.rules import Values, code_of
-from service.texts import LANGUAGES, translate
+from service.texts import DEFAULT_LANGUAGE, LANGUAGES, translate_fact
 
 
 def state_name(values: Values, language: str) -> str:
@@ -17,9 +19,18 @@ def state_name(values: Values, language: str) -> str:
 
 
 def label_of(values: Values, language: str) -> str:
-    """Return the label of a code in a language: its own translation first, then the catalogue's."""
-    label: str = values["labels"].get(language) or translate(values["label"], language)
+    """Return the label of a code in a language: its own translation first, then CLDR's or the catalogue's."""
+    label: str = values["labels"].get(language) or (
+        _language_name(values, language)
+        if values["list_name"] == "language" and language != DEFAULT_LANGUAGE
+        else translate_fact(values["label"], language)
+    )
     return label
+
+
+def _language_name(values: Values, language: str) -> str:
+    names: Mapping[str, str] = Locale.parse(language).languages
+    return names.get(values["code"], values["label"])
 
 
 def notes_on(kind: Kind, values: Values, overlays: Overlays) -> list[schemas.CorrectionNote]:
@@ -40,24 +51,25 @@ def theme_view(values: Values, frameworks: list[str], language: str) -> schemas.
     return schemas.ThemeView(
         code=values["code"],
         number=values["number"],
-        title=translate(values["title"], language),
-        short=translate(values["short"], language),
-        summary=translate(values["summary"], language),
+        title=translate_fact(values["title"], language),
+        short=translate_fact(values["short"], language),
+        summary=translate_fact(values["summary"], language),
         vulnerable_groups=values["vulnerable_groups"],
         frameworks=frameworks,
         retired_on=values["retired_on"],
     )
 
 
-def framework_line(values: Values) -> schemas.FrameworkLine:
-    """Show a framework in short. Names of instruments are told as their custodians write them."""
-    return schemas.FrameworkLine(**{name: values[name] for name in schemas.FrameworkLine.model_fields})
+def framework_line(values: Values, language: str) -> schemas.FrameworkLine:
+    """Show a framework in short."""
+    given = {name: values[name] for name in schemas.FrameworkLine.model_fields}
+    return schemas.FrameworkLine(**{**given, **_translated(values, language, "name", "short_name")})
 
 
-def framework_view(values: Values, themes: list[str]) -> schemas.FrameworkView:
+def framework_view(values: Values, themes: list[str], language: str) -> schemas.FrameworkView:
     """Show a framework."""
     return schemas.FrameworkView(
-        **framework_line(values).model_dump(),
+        **framework_line(values, language).model_dump(),
         custodian=values["custodian"],
         url_origin=values["url_origin"],
         url_note=values["url_note"],
@@ -71,7 +83,7 @@ def framework_view(values: Values, themes: list[str]) -> schemas.FrameworkView:
 def objective_view(values: Values, commitments: list[str], language: str) -> schemas.ObjectiveView:
     """Show an objective."""
     return schemas.ObjectiveView(
-        **{**values, "title": translate(values["title"], language)}, commitments=commitments
+        **{**values, "title": translate_fact(values["title"], language)}, commitments=commitments
     )
 
 
@@ -81,7 +93,7 @@ def commitment_line(values: Values, language: str) -> schemas.CommitmentLine:
         code=values["code"],
         theme=values["theme_code"],
         parent=values["parent_code"],
-        title=translate(values["title"], language),
+        title=translate_fact(values["title"], language),
         keywords=values["keywords"],
         retired_on=values["retired_on"],
     )
@@ -99,7 +111,7 @@ def commitment_view(
     """Show a commitment with what it rests on."""
     return schemas.CommitmentView(
         **commitment_line(values, language).model_dump(),
-        summary=translate(values["summary"], language),
+        summary=translate_fact(values["summary"], language),
         vulnerable_groups=values["vulnerable_groups"],
         actors=values["actors"],
         sdg_targets=values["sdg_targets"],
@@ -214,4 +226,4 @@ def code_view(values: Values, overlays: Overlays, kind: Kind, language: str) -> 
 
 
 def _translated(values: Values, language: str, *names: str) -> dict[str, str]:
-    return {name: translate(values[name], language) for name in names}
+    return {name: translate_fact(values[name], language) for name in names}
