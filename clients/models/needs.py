@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
 
-from clients.models.parts import Answer, DeliveryMode, Input, LanguageLevel, Move, Urgency
+from clients.models.parts import LEFT_OUT, Answer, DeliveryMode, Input, LanguageLevel, Move, Urgency
 
 NeedLevel = Literal[
     "draft",
@@ -78,33 +78,33 @@ class NeedRegistration(Input):
 
 
 class NeedRevision(Input):
-    """What changes about a need; what is left out stays, and None clears."""
+    """What changes about a need; what is left out stays, and None clears what may be empty."""
 
-    requesters: Sequence[str] | None = None
-    kind: str | None = None
-    title: str | None = None
-    context: str | None = None
-    expected_result: str | None = None
-    what_exists: str | None = None
-    done_when: str | None = None
-    language: str | None = None
-    commitments: Sequence[str] | None = None
-    components: Sequence[ComponentEntry] | None = None
-    urgency: Urgency | None = None
+    requesters: Sequence[str] = LEFT_OUT
+    kind: str = LEFT_OUT
+    title: str = LEFT_OUT
+    context: str = LEFT_OUT
+    expected_result: str = LEFT_OUT
+    what_exists: str = LEFT_OUT
+    done_when: str = LEFT_OUT
+    language: str = LEFT_OUT
+    commitments: Sequence[str] = LEFT_OUT
+    components: Sequence[ComponentEntry] = LEFT_OUT
+    urgency: Urgency = LEFT_OUT
     delivery_mode: DeliveryMode | None = None
     starts_on: date | None = None
     ends_on: date | None = None
-    beneficiaries: Sequence[str] | None = None
+    beneficiaries: Sequence[str] = LEFT_OUT
     interpretation_offered: bool | None = None
-    public_bodies_only: bool | None = None
+    public_bodies_only: bool = LEFT_OUT
     max_days: int | None = None
     max_cost_per_day_usd: int | None = None
     cost_bearer: str | None = None
-    funding_note: str | None = None
-    dialogues: Sequence[str] | None = None
-    preferred: Sequence[str] | None = None
-    excluded: Sequence[str] | None = None
-    do_not_pair: Sequence[str] | None = None
+    funding_note: str = LEFT_OUT
+    dialogues: Sequence[str] = LEFT_OUT
+    preferred: Sequence[str] = LEFT_OUT
+    excluded: Sequence[str] = LEFT_OUT
+    do_not_pair: Sequence[str] = LEFT_OUT
     source: str | None = None
 
 
@@ -311,3 +311,6 @@ class NeedFacets(Answer):
     status: dict[str, int]
     state: dict[str, int]
     """By state of the requester."""
+    urgency: dict[str, int]
+    language: dict[str, int]
+    delivery_mode: dict[str, int]

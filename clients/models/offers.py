@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
 
-from clients.models.parts import Answer, DeliveryMode, Input, LanguageLevel, Move
+from clients.models.parts import LEFT_OUT, Answer, DeliveryMode, Input, LanguageLevel, Move
 
 OfferKind = Literal["institution", "named_expert"]
 OfferLevel = Literal["draft", "secretariat_only", "dialogue_members", "all_states", "public"]
@@ -92,14 +92,14 @@ class OfferImport(OfferRegistration):
 
 
 class OfferRevision(Input):
-    """What changes about an offer; what is left out stays, and None clears."""
+    """What changes about an offer; what is left out stays, and None clears what may be empty."""
 
-    title: str | None = None
-    description: str | None = None
-    language: str | None = None
+    title: str = LEFT_OUT
+    description: str = LEFT_OUT
+    language: str = LEFT_OUT
     desk: str | None = None
-    expertise: Sequence[ExpertiseStatement] | None = None
-    commitments: Sequence[str] | None = None
+    expertise: Sequence[ExpertiseStatement] = LEFT_OUT
+    commitments: Sequence[str] = LEFT_OUT
     modalities: Sequence[str] | None = None
     modes: Sequence[DeliveryMode] | None = None
     languages: Sequence[LanguageStatement] | None = None
@@ -206,6 +206,21 @@ class Offer(OfferLine):
     authorised_at: datetime | None
     source: str | None
     source_code: str | None
+
+
+class OfferFacets(Answer):
+    """How many of the offers that you may see there are, by what they can be narrowed to."""
+
+    total: int
+    status: dict[str, int]
+    kind: dict[str, int]
+    area: dict[str, int]
+    theme: dict[str, int]
+    commitment: dict[str, int]
+    modality: dict[str, int]
+    language: dict[str, int]
+    state: dict[str, int]
+    """By state of the provider."""
 
 
 class Wishes(Answer):

@@ -1,8 +1,9 @@
 """Reading needs. Visibility is in the query: what a caller may not see is not found, counted or searched."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple, cast
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, cast, get_args
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, false, func, or_, select
@@ -52,12 +53,20 @@ class NeedFilter(NamedTuple):
     desk: str | None = None
     requester: str | None = None
     words: str | None = None
+    delivery_mode: str | None = None
 
 
+NeedSort = Literal["newest", "oldest"]
+"""Orders of a list. None of them goes by what a summary does not say, or it would tell of the text."""
 # Both keys run the same way, so that the index gives the order.
-_NEWEST_FIRST = (
-    Key(col(Need.registered_at), "registered_at", descending=True),
-    Key(col(Need.id), "id", descending=True),
+_ORDERS: Mapping[NeedSort, Sequence[Key]] = MappingProxyType(
+    {
+        sort: (
+            Key(col(Need.registered_at), "registered_at", descending=sort == "newest"),
+            Key(col(Need.id), "id", descending=sort == "newest"),
+        )
+        for sort in get_args(NeedSort)
+    }
 )
 
 
@@ -116,11 +125,11 @@ def get_reads(session: Session, caller: Caller, need_id: str) -> ReadsView:
 
 
 def list_needs(
-    session: Session, caller: Caller, wanted: NeedFilter, page: PageAsked
+    session: Session, caller: Caller, wanted: NeedFilter, page: PageAsked, sort: NeedSort = "newest"
 ) -> Page[NeedLine | NeedSummaryView]:
-    """Return a page of the needs that the caller may see, newest first."""
+    """Return a page of the needs that the caller may see, newest first unless asked otherwise."""
     onlooker = onlooker_of(session, caller)
-    rows, following = page_of(session, _asked_for(wanted), _NEWEST_FIRST, page, filled(onlooker))
+    rows, following = page_of(session, _asked_for(wanted), _ORDERS[sort], page, filled(onlooker))
     around = margins_of(session, [row.id for row in rows])
     circles = circles_of(session, onlooker, rows, around)
     # Whoever asks for a need is none of its recorded readers.
@@ -147,36 +156,21 @@ def list_waiting_registrations(session: Session, caller: Caller) -> list[NeedLin
 
 
 def count_facets(session: Session, caller: Caller, wanted: NeedFilter) -> NeedFacets:
-    """Count the needs that the caller may see, by what they can be narrowed to."""
-    seen = _narrowed(onlooker_of(session, caller), wanted)
-    need = col(Need.id)
-    status = _counted(session, select(Need.state, func.count(need)).where(seen).group_by(col(Need.state)))
-    of_commitment = (
-        select(NeedCommitment.commitment_code, func.count(need))
-        .join(Need, col(NeedCommitment.need_id) == need)
-        .where(seen)
-        .group_by(col(NeedCommitment.commitment_code))
-    )
-    of_theme = (
-        select(Commitment.theme_code, func.count(func.distinct(need)))
-        .join(NeedCommitment, col(NeedCommitment.commitment_code) == col(Commitment.code))
-        .join(Need, col(NeedCommitment.need_id) == need)
-        .where(seen)
-        .group_by(col(Commitment.theme_code))
-    )
-    of_state = (
-        select(StakeholderState.iso3, func.count(func.distinct(need)))
-        .join(NeedRequester, col(NeedRequester.stakeholder_id) == col(StakeholderState.stakeholder_id))
-        .join(Need, col(NeedRequester.need_id) == need)
-        .where(seen)
-        .group_by(col(StakeholderState.iso3))
-    )
+    """Count the needs that the caller may see, by what they can be narrowed to.
+
+    Each is counted as if nothing of its own kind were chosen, so that one sees what else there is to choose.
+    What only the text says is counted where the caller may read the text.
+    """
+    eyes = filled(onlooker_of(session, caller))
+    connection = session.connection()
+    counts = {
+        facet: {code: number for code, number in connection.execute(statement, eyes) if code}
+        for facet, statement in _facets_of(wanted)
+    }
+    status = counts["status"]
     return NeedFacets(
-        total=sum(status.values()),
-        status=status,
-        commitment=_counted(session, of_commitment),
-        theme=_counted(session, of_theme),
-        state=_counted(session, of_state),
+        total=status.get(wanted.status, 0) if wanted.status else sum(status.values()),
+        **{facet: dict(sorted(found.items())) for facet, found in counts.items()},
     )
 
 
@@ -332,6 +326,7 @@ def _text_conditions(wanted: NeedFilter) -> list[ColumnElement[bool]]:
             (col(Need.urgency), wanted.urgency),
             (col(Need.language), wanted.language),
             (col(Need.desk_id), wanted.desk),
+            (col(Need.delivery_mode), wanted.delivery_mode),
         )
         if value
     ]
@@ -363,5 +358,36 @@ def _needs_wishing(dialogue: str) -> SelectOfScalar[str]:
     return select(NeedDialogue.need_id).where(NeedDialogue.dialogue_code == dialogue)
 
 
-def _counted(session: Session, query: Select[str, int]) -> dict[str, int]:
-    return dict(sorted(session.exec(query).all()))
+# Counting
+
+
+@lru_cache(maxsize=64)
+def _facets_of(wanted: NeedFilter) -> "Sequence[tuple[str, Select[Any, int]]]":
+    """Return one statement for each facet, for whoever fills in who looks."""
+    return [(facet, _facet(facet, wanted._replace(**{facet: None}))) for facet in NeedFacets.FACETS]
+
+
+def _facet(facet: str, wanted: NeedFilter) -> "Select[Any, int]":
+    need = col(Need.id)
+    seen = need.in_(select(Need.id).where(_narrowed(PLACES, wanted)))
+    if facet == "status":
+        return select(Need.state, func.count(need)).where(seen).group_by(col(Need.state))
+    if facet == "commitment":
+        return _by(col(NeedCommitment.commitment_code), col(NeedCommitment.need_id), wanted)
+    if facet == "theme":
+        themes = _by(col(Commitment.theme_code), col(NeedCommitment.need_id), wanted)
+        return themes.join(Commitment, col(NeedCommitment.commitment_code) == col(Commitment.code))
+    if facet == "state":
+        states = _by(col(StakeholderState.iso3), col(NeedRequester.need_id), wanted)
+        return states.join(
+            StakeholderState, col(NeedRequester.stakeholder_id) == col(StakeholderState.stakeholder_id)
+        )
+    column = col(getattr(Need, facet))
+    text = and_(seen, text_visible(PLACES))
+    return select(column, func.count(need)).where(text).group_by(column)
+
+
+def _by(code: Any, need: Any, wanted: NeedFilter) -> "Select[Any, int]":
+    seen = select(Need.id).where(_narrowed(PLACES, wanted))
+    number = func.count(func.distinct(need))
+    return select(code, number).select_from(need.table).where(need.in_(seen)).group_by(code)

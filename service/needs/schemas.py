@@ -1,7 +1,8 @@
 """What comes in and goes out about needs."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, Strict
 from pydantic_core import PydanticCustomError
@@ -393,3 +394,16 @@ class NeedFacets(View):
     status: dict[str, int]
     state: dict[str, int]
     """By state of the requester."""
+    urgency: dict[str, int]
+    language: dict[str, int]
+    delivery_mode: dict[str, int]
+
+    FACETS: ClassVar[Sequence[str]] = (
+        "status",
+        "theme",
+        "commitment",
+        "state",
+        "urgency",
+        "language",
+        "delivery_mode",
+    )

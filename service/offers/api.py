@@ -11,6 +11,7 @@ from service.offers import commands, queries
 from service.offers.schemas import (
     Assessment,
     LevelChange,
+    OfferFacets,
     OfferFilter,
     OfferImport,
     OfferLine,
@@ -35,10 +36,22 @@ router = Doors(tags=["offers"])
 
 @router.get("/offers")
 def list_offers(
-    session: Reading, caller: Asking, page: Paging, wanted: Annotated[OfferFilter, Depends()]
+    session: Reading,
+    caller: Asking,
+    page: Paging,
+    wanted: Annotated[OfferFilter, Depends()],
+    sort: queries.OfferSort = "newest",
 ) -> Page[OfferLine]:
     """List the offers that you may see, newest first."""
-    return queries.list_offers(session, caller, wanted, page)
+    return queries.list_offers(session, caller, wanted, page, sort)
+
+
+@router.get("/offers/facets")
+def count_offer_facets(
+    session: Reading, caller: Asking, wanted: Annotated[OfferFilter, Depends()]
+) -> OfferFacets:
+    """Count the offers that you may see, by what they can be narrowed to."""
+    return queries.count_facets(session, caller, wanted)
 
 
 @router.post("/offers", status_code=201)

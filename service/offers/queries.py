@@ -1,9 +1,13 @@
 """Reading offers: who is shown which, lists, and what only the provider's own people see."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, Literal
 
-from sqlmodel import Session, and_, col, or_, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel import Session, and_, col, func, or_, select
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from service import clock
 from service.caller import Caller
@@ -12,7 +16,7 @@ from service.journal.queries import get_journal
 from service.journal.schemas import JournalView
 from service.offers import rules
 from service.offers.links import links_of
-from service.offers.schemas import OfferFilter, OfferLine, OfferView, WishesView
+from service.offers.schemas import OfferFacets, OfferFilter, OfferLine, OfferView, WishesView
 from service.offers.tables import (
     Offer,
     OfferCommitment,
@@ -27,7 +31,7 @@ from service.reference.tables import Commitment
 from service.search.queries import things_with
 from service.search.specificity import SpecificityView
 from service.stakeholders.queries import stakeholders_of_states, states_of
-from service.stakeholders.tables import Stakeholder
+from service.stakeholders.tables import Stakeholder, StakeholderState
 from service.web.paging import Key, PageAsked, page_of
 from service.web.schemas import Page
 
@@ -48,18 +52,51 @@ def find_offer(session: Session, caller: Caller, offer_id: str) -> Offer:
     return row
 
 
-def list_offers(session: Session, caller: Caller, wanted: OfferFilter, page: PageAsked) -> Page[OfferLine]:
-    """Return a page of the offers that the caller may see, newest first."""
+OfferSort = Literal["newest", "oldest", "title"]
+"""Orders of a list."""
+_LAST = Key(col(Offer.id), "id")
+_ORDERS: Mapping[OfferSort, Sequence[Key]] = MappingProxyType(
+    {
+        "newest": (Key(col(Offer.registered_at), "registered_at", descending=True), _LAST),
+        "oldest": (Key(col(Offer.registered_at), "registered_at"), _LAST),
+        "title": (Key(col(Offer.title), "title"), _LAST),
+    }
+)
+
+
+def list_offers(
+    session: Session, caller: Caller, wanted: OfferFilter, page: PageAsked, sort: OfferSort = "newest"
+) -> Page[OfferLine]:
+    """Return a page of the offers that the caller may see, newest first unless asked otherwise."""
     query = _narrowed(_visible(viewer_of(session, caller)), wanted)
-    order = [Key(col(Offer.registered_at), "registered_at", descending=True), Key(col(Offer.id), "id")]
-    rows, following = page_of(session, query, order, page)
+    rows, following = page_of(session, query, _ORDERS[sort], page)
     return Page(items=lines_of(session, caller, rows), next=following)
+
+
+def count_facets(session: Session, caller: Caller, wanted: OfferFilter) -> OfferFacets:
+    """Count the offers that the caller may see, by what they can be narrowed to.
+
+    Each is counted as if nothing of its own kind were chosen, so that one sees what else there is to choose.
+    """
+    viewer, connection = viewer_of(session, caller), session.connection()
+    counts: dict[str, dict[str, int]] = {
+        facet: dict(sorted(connection.execute(statement).tuples()))
+        for facet, statement in _facets_of(viewer, wanted)
+    }
+    status = counts["status"]
+    total = status.get(wanted.status, 0) if wanted.status else sum(status.values())
+    return OfferFacets(total=total, **counts)
 
 
 def offers_shown_to(session: Session, caller: Caller) -> set[str]:
     """Return the ids of the offers in rounds that the caller may see, for rooms that show candidates."""
     query = _visible(viewer_of(session, caller)).where(col(Offer.state).in_(rules.IN_ROUNDS))
     return set(session.execute(query.with_only_columns(col(Offer.id))).scalars())
+
+
+def offers_of(stakeholder_id: str, wanted: OfferFilter) -> SelectOfScalar[Offer]:
+    """Return a query of a stakeholder's offers, for rooms that have asked already who may see all of them."""
+    return _narrowed(select(Offer).where(Offer.stakeholder_id == stakeholder_id), wanted)
 
 
 def ids_in_sight(session: Session, caller: Caller) -> SelectOfScalar[str]:
@@ -181,3 +218,38 @@ def _with_commitment(commitment: str | None, theme: str | None) -> SelectOfScala
     if theme:
         query = query.where(Commitment.theme_code == theme)
     return query
+
+
+# Counting
+
+
+@lru_cache(maxsize=64)
+def _facets_of(viewer: rules.Viewer, wanted: OfferFilter) -> "Sequence[tuple[str, Select[Any, int]]]":
+    # Put together once for who looks at what: that takes longer than to run them.
+    visible = _visible(viewer)
+    return [
+        (facet, _facet(facet, _narrowed(visible, replace(wanted, **{facet: None}))))
+        for facet in OfferFacets.FACETS
+    ]
+
+
+def _facet(facet: str, seen: SelectOfScalar[Offer]) -> "Select[Any, int]":
+    ids = seen.with_only_columns(col(Offer.id))
+    linked: dict[str, tuple[Any, Any]] = {
+        "area": (col(OfferExpertise.area), col(OfferExpertise.offer_id)),
+        "commitment": (col(OfferCommitment.commitment_code), col(OfferCommitment.offer_id)),
+        "theme": (col(Commitment.theme_code), col(OfferCommitment.offer_id)),
+        "modality": (col(OfferModality.modality), col(OfferModality.offer_id)),
+        "language": (col(OfferLanguage.code), col(OfferLanguage.offer_id)),
+        "state": (col(StakeholderState.iso3), col(Offer.id)),
+    }
+    own = Offer.state if facet == "status" else Offer.kind
+    code, offer = linked.get(facet, (col(own), col(Offer.id)))
+    query = select(code, func.count(func.distinct(offer))).select_from(offer.table)
+    if facet == "theme":
+        query = query.join(Commitment, col(Commitment.code) == col(OfferCommitment.commitment_code))
+    if facet == "state":
+        query = query.join(
+            StakeholderState, col(StakeholderState.stakeholder_id) == col(Offer.stakeholder_id)
+        )
+    return query.where(offer.in_(ids)).group_by(code)

@@ -1,8 +1,9 @@
 """What comes in and goes out about offers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from fastapi import Query
 from pydantic import Field, Strict, StringConstraints
@@ -282,6 +283,32 @@ class OfferView(OfferLine):
     authorised_at: datetime | None
     source: str | None
     source_code: str | None
+
+
+class OfferFacets(View):
+    """How many of the offers that you may see there are, by what they can be narrowed to."""
+
+    total: int
+    status: dict[str, int]
+    kind: dict[str, int]
+    area: dict[str, int]
+    theme: dict[str, int]
+    commitment: dict[str, int]
+    modality: dict[str, int]
+    language: dict[str, int]
+    state: dict[str, int]
+    """By state of the provider."""
+
+    FACETS: ClassVar[Sequence[str]] = (
+        "status",
+        "kind",
+        "area",
+        "theme",
+        "commitment",
+        "modality",
+        "language",
+        "state",
+    )
 
 
 class WishesView(View):
