@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from clients.models.parts import Answer, Input
+from clients.models.parts import LEFT_OUT, Answer, Input
 
 DeliveryStatus = Literal["in_delivery", "completed", "suspended", "cancelled"]
 Completeness = Literal["full", "partial", "unknown"]
@@ -40,28 +40,28 @@ class DeliveryRegistration(Input):
 
 
 class DeliveryRevision(Input):
-    """What changes about a delivery; what is left out stays, and None clears."""
+    """What changes about a delivery; what is left out stays, and None clears what may be empty."""
 
-    topic: str | None = None
-    language: str | None = None
-    status: DeliveryStatus | None = None
-    requesters: Sequence[str] | None = None
-    requester_bodies: Sequence[str] | None = None
+    topic: str = LEFT_OUT
+    language: str = LEFT_OUT
+    status: DeliveryStatus = LEFT_OUT
+    requesters: Sequence[str] = LEFT_OUT
+    requester_bodies: Sequence[str] = LEFT_OUT
     requester_institutions: str | None = None
-    providers: Sequence[str] | None = None
+    providers: Sequence[str] = LEFT_OUT
     provider_institutions: str | None = None
-    parties: Sequence[str] | None = None
-    providers_complete: Completeness | None = None
-    commitments: Sequence[str] | None = None
-    areas: Sequence[str] | None = None
-    modalities: Sequence[str] | None = None
+    parties: Sequence[str] = LEFT_OUT
+    providers_complete: Completeness = LEFT_OUT
+    commitments: Sequence[str] = LEFT_OUT
+    areas: Sequence[str] = LEFT_OUT
+    modalities: Sequence[str] = LEFT_OUT
     year_from: int | None = None
     year_to: int | None = None
     programme: str | None = None
     framework: str | None = None
     dialogue: str | None = None
     note: str | None = None
-    source: str | None = None
+    source: str = LEFT_OUT
 
 
 class Party(Answer):

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
-from clients.models.parts import Answer, Input
+from clients.models.parts import LEFT_OUT, Answer, Input
 
 MeetingKind = Literal[
     "ministerial_conference",
@@ -28,10 +28,10 @@ class AgendaItemAddition(Input):
 
 
 class AgendaItemRevision(Input):
-    """What changes about an item of the agenda; what is left out stays, and None clears."""
+    """What changes about an item of the agenda; what is left out stays, and None clears what may be empty."""
 
-    title: str | None = None
-    starts_on: date | None = None
+    title: str = LEFT_OUT
+    starts_on: date = LEFT_OUT
     ends_on: date | None = None
     source: str | None = None
 
@@ -64,11 +64,11 @@ class MeetingAnnouncement(Input):
 
 
 class MeetingRevision(Input):
-    """What changes about a meeting; what is left out stays, and None clears."""
+    """What changes about a meeting; what is left out stays, and None clears what may be empty."""
 
-    title: str | None = None
-    kind: MeetingKind | None = None
-    held_on: date | None = None
+    title: str = LEFT_OUT
+    kind: MeetingKind = LEFT_OUT
+    held_on: date = LEFT_OUT
     ends_on: date | None = None
     place: str | None = None
     note: str | None = None

@@ -1,8 +1,8 @@
 """What the models share."""
 
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints
 
 Item = TypeVar("Item")
 
@@ -28,6 +28,10 @@ Role = Literal[
 ]
 Month = Annotated[str, StringConstraints(pattern=r"^20\d{2}-(0[1-9]|1[0-2])$")]
 """A calendar month, such as ``2027-03``."""
+
+
+LEFT_OUT: Any = Field(default=None)
+"""What a field of a revision is that is not sent, and that cannot be cleared."""
 
 
 class Input(BaseModel):

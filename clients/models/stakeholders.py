@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from clients.models.parts import Answer, Input
+from clients.models.parts import LEFT_OUT, Answer, Input
 
 
 class StakeholderRegistration(Input):
@@ -21,11 +21,11 @@ class StakeholderRegistration(Input):
 
 
 class StakeholderRevision(Input):
-    """What changes about a stakeholder; what is left out stays, and None clears."""
+    """What changes about a stakeholder; what is left out stays, and None clears what may be empty."""
 
-    name: str | None = None
-    language: str | None = None
-    states: Sequence[str] | None = None
+    name: str = LEFT_OUT
+    language: str = LEFT_OUT
+    states: Sequence[str] = LEFT_OUT
     website: str | None = None
 
 

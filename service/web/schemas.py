@@ -9,11 +9,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     Strict,
     StringConstraints,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 Item = TypeVar("Item")
 
@@ -47,10 +49,29 @@ class Input(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+def _never_null(field: JsonSchemaValue) -> JsonSchemaValue:
+    """Describe a field that may be left out, but is not null where it is given."""
+    kinds = [kind for kind in field.get("anyOf", ()) if kind != {"type": "null"}]
+    rest = {name: value for name, value in field.items() if name not in {"anyOf", "default"}}
+    if not kinds:
+        return rest
+    return {**rest, **kinds[0]} if len(kinds) == 1 else {**rest, "anyOf": kinds}
+
+
 class Revision(Input):
     """What changes about a thing; what is left out stays. Null is given only to clear a field that may be."""
 
     clearable: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        described = handler.resolve_ref_schema(handler(core_schema))
+        for name, field in described.get("properties", {}).items():
+            if name not in cls.clearable:
+                described["properties"][name] = _never_null(field)
+        return described
 
     @model_validator(mode="after")
     def _clears_only_what_may_be_empty(self) -> Self:

@@ -4,6 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from service.database.engines import Database
+from service.stakeholders.schemas import StakeholderRevision
 from tests.service.people import administrator, colleague, desk, ministry, person, stakeholder
 from tests.service.seen import having_seen
 
@@ -87,6 +88,9 @@ def test_null_clears_only_what_may_be_empty(web: TestClient, database: Database)
     refused = web.patch(address, json={"name": None}, headers=having_seen(web, address, officer.headers))
     assert refused.status_code == 422
     assert web.get(address).json()["name"] == cleared.json()["name"]
+    fields = StakeholderRevision.model_json_schema()["properties"]
+    assert {"type": "null"} in fields["website"]["anyOf"]
+    assert fields["name"]["type"] == "string"
 
 
 def test_a_retired_stakeholder_leaves_the_lists(web: TestClient, database: Database) -> None:
