@@ -121,13 +121,17 @@ def _table(session: Session, holding: Holding, person: Person, language: str, *,
         rows = texts_in_problems(session, person.offers)
     else:
         rows = [_row(holding, row._asdict()) for row in rows_of(session, holding, person)]
-    if not is_whole and holding.purpose not in rules.SHOWN_TO_ADMINISTRATORS:
-        keys = holding.rows.primary_key.columns.keys()
-        rows = [
-            {name: row[name] for name in keys if name in row and name not in holding.personal} for row in rows
-        ]
+    if not is_whole:
+        rows = [_for_administrators(holding, row) for row in rows]
     said = PURPOSES_SAID[holding.purpose]
     return TableHeld(name=holding.table, purpose=translate(said.what, language), rows=rows)
+
+
+def _for_administrators(holding: Holding, row: dict[str, Any]) -> dict[str, Any]:
+    if holding.purpose in rules.SHOWN_TO_ADMINISTRATORS:
+        return {name: value for name, value in row.items() if name not in rules.OWN_WORDS}
+    keys = holding.rows.primary_key.columns.keys()
+    return {name: row[name] for name in keys if name in row and name not in holding.personal}
 
 
 def _row(holding: Holding, row: Any) -> dict[str, Any]:

@@ -16,6 +16,8 @@ Outcome = Literal["corrected", "declined"]
 
 SHOWN_TO_ADMINISTRATORS: frozenset[Purpose] = frozenset({"sign_in", "requests"})
 """What an administrator is shown of somebody else; the rest may be confidential, of states or in letters."""
+OWN_WORDS = frozenset({"label", "hint"})
+"""What people call their own keys and tokens: nobody else needs it, nor the end of a token."""
 MARK = "[erased]"
 """What stands where something was that must not be empty."""
 _SHORTEST_NAME = 6

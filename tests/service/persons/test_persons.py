@@ -122,6 +122,9 @@ def test_an_administrator_reads_no_message_of_somebody_else(database: Database, 
     assert {"thread_message", "letter", "journal_text"} <= shown.keys()
     for name in ("thread_message", "letter", "journal_text", "offer_person", "attachment"):
         assert "kanarie" not in str(shown[name].rows)
+    for name in ("api_token", "passkey"):
+        assert shown[name].rows
+        assert all(row.keys().isdisjoint({"label", "hint"}) for row in shown[name].rows)
     assert (data.files, data.is_whole, shown["account"].rows[0]["name"]) == ([], False, NAME)
 
 
