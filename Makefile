@@ -20,7 +20,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-engine test-sqlite test-postgresql prove bench check docs-check format lock migration openapi catalogues schemas clean
+.PHONY: help setup demo serve test test-engine test-sqlite test-postgresql prove bench check docs-check format lock migration openapi assets catalogues schemas clean
 
 help: ## list what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -95,6 +95,9 @@ openapi: $(READY) ## write the OpenAPI file from the doors
 
 catalogues: $(READY) ## gather what is said for the translators, and compile what they wrote
 	$(BIN)/python -m service.catalogues
+
+assets: ## make the style sheets of the pages, for whoever changes them (needs Node; users do not)
+	cd service/web/assets && npm install --no-package-lock --ignore-scripts --no-audit --no-fund --silent && npm run --silent build
 
 schemas: $(READY) ## write the engine's JSON schemas from its values
 	$(BIN)/python -m matching schema problem > matching/schemas/problem.json

@@ -25,14 +25,16 @@ from starlette.responses import HTMLResponse
 import service
 from service.caller import ANYBODY, Caller
 from service.texts import DEFAULT_LANGUAGE, counted, has_catalogue, translate
+from service.web.flash import forget_told, told_before
 from service.web.headers import PAGE_HEADERS
-from service.web.languages import language_of
+from service.web.languages import language_links, language_of, remember_language
+from service.web.places import FOOT, PLACES
 from service.web.sent import FORM_KEY
 
 STATIC = Path(__file__).parent / "static"
 RIGHT_TO_LEFT = frozenset({"ar"})
-_LOCALES = {"en": "en_GB"}
-"""Where a language alone would write dates as one country does: day before month, as between states."""
+_LOCALES = {"en": "en_GB", "pt": "pt_PT"}
+"""Where a language alone would write as one country does: day before month, and words as between states."""
 
 
 def page(
@@ -46,9 +48,15 @@ def page(
         caller=caller,
         is_demonstration=settings.demonstration,
         news=getattr(request.state, "news", 0),
+        page_address=request.url.path,
+        told=told_before(request),
+        language_links=language_links(request, page_language(request)),
         **values,
     )
-    return HTMLResponse(text, status_code=status, headers=PAGE_HEADERS)
+    shown = HTMLResponse(text, status_code=status, headers=PAGE_HEADERS)
+    forget_told(shown, request)
+    remember_language(shown, request)
+    return shown
 
 
 def render(template: str, language: str, **values: Any) -> str:
@@ -79,7 +87,12 @@ def _environment() -> Environment:
     install: Callable[..., None] = environment.install_gettext_callables  # type: ignore[attr-defined]
     install(_gettext, _ngettext, newstyle=True)
     environment.filters |= {"day": _day, "moment": _moment, "decimal": _decimal, "percent": _percent}
-    environment.globals |= {"static": static_address, "form_key": form_key}
+    environment.globals |= {
+        "static": static_address,
+        "form_key": form_key,
+        "main_places": PLACES,
+        "foot_places": FOOT,
+    }
     return environment
 
 
@@ -139,5 +152,9 @@ def _percent(context: Context, value: float) -> str:
 
 
 def _locale(context: Context) -> str:
-    language = str(context["language"])
+    return locale_of(str(context["language"]))
+
+
+def locale_of(language: str) -> str:
+    """Return by which country's customs dates and numbers are written in a language."""
     return _LOCALES.get(language, language)
