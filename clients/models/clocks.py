@@ -50,6 +50,10 @@ Stage = Literal[
     "after_care_6",
     "after_care_12",
     "reconfirm_offer",
+    "answer_engagement",
+    "decide_engagement",
+    "report_engagement",
+    "answer_escalation",
 ]
 
 

@@ -9,6 +9,7 @@ from clients.rooms.clocks import Clocks
 from clients.rooms.deliveries import Deliveries
 from clients.rooms.dialogues import Dialogues
 from clients.rooms.engagements import Engagements
+from clients.rooms.escalations import Escalations
 from clients.rooms.mail import MailRoom
 from clients.rooms.matches import Proposals, Rounds, Seats, UnmetRegister
 from clients.rooms.needs import Needs
@@ -36,6 +37,7 @@ class Rooms(Generic[Way]):
         self.deliveries = Deliveries(way)
         self.dialogues = Dialogues(way)
         self.engagements = Engagements(way)
+        self.escalations = Escalations(way)
         self.health = ServiceHealth(way)
         self.mail = MailRoom(way)
         self.me = Me(way)

@@ -14,11 +14,13 @@ from clients.models import (
     InterestVerdict,
     Journal,
     Move,
+    NeedUnmet,
     OwnSeat,
     Page,
     Proposal,
     ProposalLine,
     Proposing,
+    PublicUnmet,
     Refilling,
     Replacement,
     Round,
@@ -391,3 +393,20 @@ class UnmetRegister(Room[Way]):
         ...     print(unmet.area, unmet.reason)
         """
         return listing("/unmet", need=need, round_=round_, reason=reason)
+
+    @paged
+    def needs(self) -> Call[Page[NeedUnmet]]:
+        """List those of the needs that you ask for or handle that stay unmet, with age and reasons.
+
+        >>> for need in client.unmet.needs():
+        ...     print(need.need_title, need.days)
+        """
+        return listing("/unmet/needs")
+
+    @ask
+    def public(self) -> Call[PublicUnmet]:
+        """Read what everybody may know of what stays unmet, as each requester chose. Needs no token.
+
+        >>> client.unmet.public()
+        """
+        return get("/unmet/public")

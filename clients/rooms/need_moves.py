@@ -1,6 +1,6 @@
 """The moves in the life of a need, from draft to closing; part of ``client.needs``."""
 
-from clients.calls import Call, post, upload
+from clients.calls import Call, get, post, upload
 from clients.doors import Way, ask
 from clients.models import (
     Clarification,
@@ -8,14 +8,19 @@ from clients.models import (
     Endorsement,
     Engagement,
     EngagementConsent,
+    Escalation,
+    EscalationRequest,
     IneligibleFinding,
     Move,
     Need,
     NeedLevelChange,
     NeedRegistration,
+    NeedUnmet,
     Question,
     RegistrationRefusal,
     UnmetFinding,
+    UnmetLevel,
+    UnmetShowing,
     Upload,
 )
 from clients.rooms.screening import NeedScreening
@@ -198,12 +203,28 @@ class NeedMoves(NeedScreening[Way]):
         return post("/needs/{need_id}/recirculate", Move(reason=reason), need_id=need_id)
 
     @ask
-    def escalate(self, need_id: str, *, reason: str | None = None) -> Call[Need]:
-        """Take an unmet need beyond matching: to funds or senior officials.
+    def escalate(self, need_id: str, request: EscalationRequest) -> Call[Escalation]:
+        """Pass an unmet need on to a dialogue or a fund: as its requester. Its desk can suggest it.
 
-        >>> client.needs.escalate(need_id, reason="For the next senior officials' meeting")
+        >>> client.needs.escalate(need_id, EscalationRequest(to=secretariat_id, consents=True))
         """
-        return post("/needs/{need_id}/escalate", Move(reason=reason), need_id=need_id)
+        return post("/needs/{need_id}/escalate", request, need_id=need_id)
+
+    @ask
+    def show_unmet(self, need_id: str, level: UnmetLevel) -> Call[NeedUnmet]:
+        """Choose what the public may be shown of a need while it is unmet. At first it is nothing.
+
+        >>> client.needs.show_unmet(need_id, "theme_and_region")
+        """
+        return post("/needs/{need_id}/show-unmet", UnmetShowing(level=level), need_id=need_id)
+
+    @ask
+    def unmet(self, need_id: str) -> Call[NeedUnmet]:
+        """Read what stays unmet of a need, since when, what would help, and to whom it was passed on.
+
+        >>> client.needs.unmet(need_id)
+        """
+        return get("/needs/{need_id}/unmet", need_id=need_id)
 
     # Moves of both, once work has begun
 

@@ -26,11 +26,15 @@ Stage = Literal[
     "after_care_6",
     "after_care_12",
     "reconfirm_offer",
+    "answer_engagement",
+    "decide_engagement",
+    "report_engagement",
+    "answer_escalation",
 ]
 STAGES: tuple[Stage, ...] = get_args(Stage)
-Kind = Literal["need", "proposal", "seat", "offer"]
+Kind = Literal["need", "proposal", "seat", "offer", "engagement", "escalation"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-Actor = Literal["requester", "focal_point", "desk", "provider"]
+Actor = Literal["requester", "focal_point", "desk", "provider", "addressee"]
 ACTORS: tuple[Actor, ...] = get_args(Actor)
 Outcome = Literal["done", "lapsed", "dropped", "passed"]
 """How a clock ended: in time or late, by itself, because its thing went another way, or unused."""
@@ -84,6 +88,12 @@ _TEAM_OVER: Mapping[str, Outcome] = dict.fromkeys(
     ),
     "dropped",
 )
+
+
+_ENGAGEMENT_OVER: Mapping[str, Outcome] = {
+    "engagement.consent-revoked": "dropped",
+    "engagement.closed": "dropped",
+}
 
 
 def _for_all(amount: int, unit: Literal["days", "working_days", "months"]) -> dict[str, Duration]:
@@ -234,6 +244,43 @@ CLOCKS: Mapping[Stage, StageClock] = MappingProxyType(
             },
             _for_all(365, "days"),
             at_due="left_to_its_room",
+        ),
+        "answer_engagement": StageClock(
+            N_("Say whether the dialogue is interested"),
+            "engagement",
+            "addressee",
+            _events("engagement.notified"),
+            {**_ENGAGEMENT_OVER, "engagement.welcomed": "done", "engagement.declined": "done"},
+            _for_all(15, "working_days"),
+        ),
+        "decide_engagement": StageClock(
+            N_("Say whether the dialogue hosts the work or follows it"),
+            "engagement",
+            "addressee",
+            _events("engagement.welcomed"),
+            {
+                **_ENGAGEMENT_OVER,
+                "engagement.hosted": "done",
+                "engagement.observed": "done",
+                "engagement.declined": "done",
+            },
+            _for_all(60, "days"),
+        ),
+        "report_engagement": StageClock(
+            N_("Report it to the senior officials"),
+            "engagement",
+            "addressee",
+            _events("engagement.hosted", "engagement.observed"),
+            {**_ENGAGEMENT_OVER, "engagement.reported": "done"},
+            _for_all(12, "months"),
+        ),
+        "answer_escalation": StageClock(
+            N_("Answer for a need that was passed on"),
+            "escalation",
+            "addressee",
+            _events("escalation.asked"),
+            {"escalation.answered": "done", "escalation.withdrawn": "dropped"},
+            _for_all(60, "days"),
         ),
     }
 )

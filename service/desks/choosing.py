@@ -15,6 +15,7 @@ from service.stakeholders.queries import (
     list_stakeholders,
     states_of,
 )
+from service.unmet.rules import ADDRESSEES
 from service.web.fields import Field, Option, Values
 from service.web.paging import LARGEST_PAGE, PageAsked
 
@@ -48,6 +49,18 @@ def desks(session: Session, caller: Caller) -> list[Option]:
     wanted = StakeholderFilter(desks_only=True)
     found = list_stakeholders(session, caller, wanted, PageAsked(LARGEST_PAGE, None)).items
     return [Option(one.id, one.name) for one in found]
+
+
+def addressees(session: Session, caller: Caller) -> list[Option]:
+    """Return to whom an unmet need can be passed on: the secretariats of dialogues, and funds."""
+    page = PageAsked(LARGEST_PAGE, None)
+    kinds = sorted(ADDRESSEES)
+    found = [
+        one
+        for kind in kinds
+        for one in list_stakeholders(session, caller, StakeholderFilter(kind), page).items
+    ]
+    return _by_name(Option(one.id, _with_states(one.name, one.states)) for one in found)
 
 
 def own(session: Session, ids: Iterable[str]) -> list[Option]:

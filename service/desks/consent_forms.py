@@ -94,10 +94,6 @@ NEED_STEPS: Mapping[str, tuple[str, str]] = MappingProxyType(
             N_("Circulate it again"),
             N_("It is open for matching again, and the next round takes it in."),
         ),
-        "escalate": (
-            N_("Pass it on"),
-            N_("It goes beyond matching: to funds, or to the senior officials of a dialogue."),
-        ),
     }
 )
 """Moves of a need when nobody was found."""

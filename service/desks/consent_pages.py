@@ -335,5 +335,4 @@ NEED_VERBS: dict[str, Callable[[Session, Caller, str, dict[str, str]], None]] = 
     "lift": _lift,
     "mark-unmet": _mark_unmet,
     "recirculate": partial(_plain, moves.recirculate_need),
-    "escalate": partial(_plain, moves.escalate_need),
 }

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from service.caller import ASKING, Caller
 from service.desks import choosing
 from service.desks.drafting import CHOOSE, is_own
+from service.desks.unmet_pages import CONSENT, showing_options
 from service.dialogues.commands import notify_dialogue
 from service.dialogues.schemas import EngagementConsent
 from service.errors import NotFound
@@ -20,6 +21,8 @@ from service.needs.queries import find_handled_need, find_own_need, get_need
 from service.needs.rules import UNDECIDED
 from service.needs.schemas import Answer, DeskChange, NeedSummaryView, NeedView
 from service.texts import N_
+from service.unmet.commands import escalate, show_unmet
+from service.unmet.schemas import EscalationRequest, UnmetShowing
 from service.web.acts import REASON, WHY, Act, Asked, Place, do_act, show_act
 from service.web.doors import Pages
 from service.web.fields import Field, Options
@@ -50,6 +53,20 @@ def _notify(session: Session, caller: Caller, need_id: str, said: Mapping[str, A
     consent = EngagementConsent.model_validate({**said, "dialogue": said["dialogue"] or ""})
     stakeholder_id = min(asking_for(session, caller, need))
     notify_dialogue(session, caller, f"need:{need_id}", stakeholder_id, consent)
+
+
+def _escalate(session: Session, caller: Caller, need_id: str, said: Mapping[str, Any]) -> None:
+    escalate(session, caller, need_id, EscalationRequest.model_validate({**said, "to": said["to"] or ""}))
+
+
+def _show_unmet(session: Session, caller: Caller, need_id: str, said: Mapping[str, Any]) -> None:
+    show_unmet(session, caller, need_id, UnmetShowing.model_validate({"level": said["level"] or ""}))
+
+
+TO = Field("to", "choice", N_("To whom"), N_("The secretariat of a dialogue, or a fund."), CHOOSE)
+WORDS_TO_THEM = Field(
+    "message", "text", N_("What to tell them"), N_("In your own words; or leave it empty."), is_none=True
+)
 
 
 def _with_reason(command: Any) -> Any:
@@ -131,6 +148,27 @@ ACTS: Mapping[str, Act] = MappingProxyType(
                 ),
             ),
         ),
+        "escalate": Act(
+            N_("Pass it on to a dialogue or a fund"),
+            N_(
+                "Whom you choose is told of the need and answers: it takes the need up, or not. With a no, "
+                "the need is unmet again."
+            ),
+            _escalate,
+            (TO, WORDS_TO_THEM, CONSENT, REASON),
+        ),
+        "suggest-escalation": Act(
+            N_("Suggest to pass it on to a dialogue or a fund"),
+            N_("Nobody is told of the need before those who ask have agreed."),
+            _escalate,
+            (TO, WORDS_TO_THEM, REASON),
+        ),
+        "show-unmet": Act(
+            N_("Choose what the public may know if it stays unmet"),
+            N_("It counts while the need is unmet. You can change it at any time; at first it is nothing."),
+            _show_unmet,
+            (Field("level", "radio", N_("What the public may know")),),
+        ),
         "withdraw": Act(
             N_("Withdraw the need"),
             N_("It ends here, and what was offered for it is free again. What happened stays on record."),
@@ -148,15 +186,22 @@ def acts_open(caller: Caller, need: NeedView | NeedSummaryView) -> dict[str, Act
     verbs = {verb.replace("_", "-") for verb in need.handling.moves}
     if is_own(caller, need) and not need.handling.awaits_confirmation:
         verbs |= _own_verbs(caller, need, is_allowed=need.handling.matching_allowed)
+    elif need.status == "unmet" and need.desk in caller.desks():
+        verbs.add("suggest-escalation")
     return {verb: act for verb, act in ACTS.items() if verb in verbs}
+
+
+SHOWN_IN = frozenset({"circulated", "partially_matched", "unmet", "escalated"})
+"""States in which it can matter what the public may know of an unmet need."""
 
 
 def _own_verbs(caller: Caller, need: NeedView, *, is_allowed: bool) -> set[str]:
     if need.status not in UNDECIDED or need.status == "draft":
         return set()
     leads = any(party.is_lead and caller.acts_for(party.stakeholder, *ASKING) for party in need.requesters)
+    showing = {"show-unmet"} if need.status in SHOWN_IN else set()
     matching = "disallow-matching" if is_allowed else "allow-matching"
-    return {matching, "notify-dialogue"} | ({"change-desk"} if leads else set())
+    return {matching, "notify-dialogue"} | showing | ({"change-desk"} if leads else set())
 
 
 @router.get("/needs/{need_id}/moves/{verb}")
@@ -198,6 +243,8 @@ def _act(asked: Asked, need_id: str, verb: str) -> tuple[Act, Place]:
 
 def _options(asked: Asked) -> Options:
     return {
+        **showing_options(asked),
+        "to": choosing.addressees(asked.session, asked.caller),
         "desk": choosing.desks(asked.session, asked.caller),
         "dialogue": choosing.dialogues(asked.session, asked.language),
     }

@@ -18,7 +18,6 @@ from service.desks.consent_pages import router as consents
 from service.desks.consent_queries import get_proposal_steps
 from service.desks.dialogue_acts import router as dialogue_acts
 from service.desks.drafting_pages import router as drafting
-from service.desks.list_pages import router as lists
 from service.desks.need_acts import acts_open
 from service.desks.need_acts import router as need_acts
 from service.desks.network_pages import router as network
@@ -29,6 +28,7 @@ from service.desks.screening_pages import WORDS
 from service.desks.screening_pages import router as screening
 from service.desks.screening_queries import get_reads_in_short
 from service.desks.stakeholder_pages import router as stakeholders
+from service.desks.unmet_pages import router as unmet
 from service.web.doors import Pages
 from service.web.origins import is_on_this_machine
 from service.web.rendering import page, page_language
@@ -39,7 +39,6 @@ router = Pages()
 # Before the page of one need, whose address would take the first one in.
 router.include_router(drafting)
 router.include_router(need_acts)
-router.include_router(lists)
 router.include_router(offers)
 router.include_router(dialogue_acts)
 router.include_router(stakeholders)
@@ -49,6 +48,7 @@ router.include_router(consents)
 # Before the page of one round, whose address would take this one in.
 router.include_router(round_form)
 router.include_router(screening)
+router.include_router(unmet)
 
 Cursor = Annotated[str | None, Query(max_length=1000)]
 PageLanguage = Annotated[str, Depends(page_language)]

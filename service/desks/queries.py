@@ -108,6 +108,12 @@ class ComponentRow(NamedTuple):
     note: str
 
 
+WOULD_HELP = frozenset(
+    {"candidates_without_rule", "relaxation_fills", "two_relaxations_fill", "later_window_fills"}
+)
+"""Reasons that say what would let an unmet component be met."""
+
+
 class UnmetRow(NamedTuple):
     """A component that stayed without experts, and why."""
 
@@ -116,6 +122,16 @@ class UnmetRow(NamedTuple):
     why: str
     rules: list[tuple[str, int | None]]
     """What keeps offers away, and how many; private causes without a number."""
+
+    @property
+    def causes(self) -> list[str]:
+        """What stands in the way, in sentences."""
+        return [reason.text for reason in self.unmet.reasons if reason.code not in WOULD_HELP]
+
+    @property
+    def helps(self) -> list[str]:
+        """What would help, most first: the engine tried it out, or counted what a rule keeps away."""
+        return [reason.text for reason in self.unmet.reasons if reason.code in WOULD_HELP]
 
 
 class NeedPage(NamedTuple):
@@ -333,6 +349,11 @@ def unmet_rows(
             col(UnmetComponent.found_at), col(UnmetComponent.id)
         )
     ).all()
+    return rows_of_unmet(unmet_views(session, caller, rows, language), teller, language)
+
+
+def rows_of_unmet(views: Iterable[UnmetView], teller: Teller, language: str) -> list[UnmetRow]:
+    """Return unmet components in words."""
     return [
         UnmetRow(
             view,
@@ -340,7 +361,7 @@ def unmet_rows(
             unmet_text(view.reason, language),
             [(teller.rule(item.rule), item.offers) for item in view.exclusions],
         )
-        for view in unmet_views(session, caller, rows, language)
+        for view in views
     ]
 
 

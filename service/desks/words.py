@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from service.texts import N_, translate
 
 Tone = Literal["plain", "good", "wait", "stop"]
-Kind = Literal["need", "offer", "seat", "proposal", "round"]
+Kind = Literal["need", "offer", "seat", "proposal", "round", "escalation"]
 
 
 class Tag(NamedTuple):
@@ -45,6 +45,14 @@ WORDS: Mapping[Kind, Mapping[str, Tag]] = MappingProxyType(
             "on_hold": Tag(N_("On hold"), "wait"),
             "stale": Tag(N_("Not reconfirmed"), "wait"),
             "expired": Tag(N_("Expired"), "stop"),
+            "withdrawn": Tag(N_("Withdrawn"), "stop"),
+        },
+        "escalation": {
+            "suggested": Tag(N_("Suggested by the desk"), "plain"),
+            "asked": Tag(N_("Waits for an answer"), "wait"),
+            "taken_up": Tag(N_("Taken up"), "good"),
+            "declined": Tag(N_("Declined"), "stop"),
+            "refused": Tag(N_("The requester did not agree"), "stop"),
             "withdrawn": Tag(N_("Withdrawn"), "stop"),
         },
         "seat": {

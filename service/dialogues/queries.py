@@ -178,6 +178,11 @@ def list_engagements(
     return Page(items=[engagement_view(row) for row in rows], next=following)
 
 
+def engagements_in_sight(session: Session, caller: Caller) -> SelectOfScalar[str]:
+    """Return a subquery of the ids of the engagements that the caller may see."""
+    return select(DialogueEngagement.id).where(_is_side(session, caller))
+
+
 def kept_dialogues(session: Session, caller: Caller) -> set[str]:
     """Return the dialogues whose secretariat the caller works for."""
     rows = find_stakeholders(session, caller.stakeholders("dialogue_secretariat"))
@@ -259,9 +264,13 @@ def _holding(kind: type[DialogueAgendaItem | DialogueOffice], day: date) -> Colu
 
 
 def _visible(session: Session, caller: Caller) -> SelectOfScalar[DialogueEngagement]:
+    return select(DialogueEngagement).where(_is_side(session, caller))
+
+
+def _is_side(session: Session, caller: Caller) -> ColumnElement[bool]:
     asked = col(DialogueEngagement.stakeholder_id).in_(caller.stakeholders(*ASKING))
     told = and_(
         col(DialogueEngagement.dialogue_code).in_(kept_dialogues(session, caller)),
         col(DialogueEngagement.consent_revoked_at).is_(None),
     )
-    return select(DialogueEngagement).where(or_(asked, told))
+    return or_(asked, told)

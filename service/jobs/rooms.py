@@ -10,7 +10,7 @@ import service.jobs.tidying
 def gather_reactions() -> None:
     """Import every room's jobs, reactions, figures and holders of files, so that they are registered."""
     folder = Path(service.__file__).parent
-    for kind in ("jobs", "reactions", "gauges", "things"):
+    for kind in ("jobs", "reactions", "gauges", "things", "timing"):
         for file in sorted(folder.glob(f"*/{kind}.py")):
             if kind == "gauges" or file.parent.name not in {"jobs", "journal"}:
                 import_module(f"service.{file.parent.name}.{kind}")

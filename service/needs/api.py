@@ -10,7 +10,7 @@ from service.journal.queries import get_journal
 from service.journal.schemas import JournalView
 from service.needs import commands, moves, queries
 from service.needs.registering_doors import router as registering
-from service.needs.rules import State, Urgency
+from service.needs.rules import DeliveryMode, State, Urgency
 from service.needs.schemas import (
     Answer,
     DeskChange,
@@ -50,9 +50,10 @@ async def _wanted(  # noqa: PLR0913, PLR0917 - one parameter for each filter of 
     desk: IdText | None = None,
     requester: IdText | None = None,
     q: Annotated[str | None, Query(max_length=200)] = None,
+    delivery_mode: DeliveryMode | None = None,
 ) -> queries.NeedFilter:
     return queries.NeedFilter(
-        status, commitment, theme, state, dialogue, urgency, language, desk, requester, q
+        status, commitment, theme, state, dialogue, urgency, language, desk, requester, q, delivery_mode
     )
 
 
@@ -61,15 +62,15 @@ Wanted = Annotated[queries.NeedFilter, Depends(_wanted)]
 
 @router.get("/needs")
 def list_needs(
-    session: Reading, caller: Asking, page: Paging, wanted: Wanted
+    session: Reading, caller: Asking, page: Paging, wanted: Wanted, sort: queries.NeedSort = "newest"
 ) -> Page[NeedLine | NeedSummaryView]:
     """List the needs that you may see, newest first. Of some you may see the public summary only."""
-    return queries.list_needs(session, caller, wanted, page)
+    return queries.list_needs(session, caller, wanted, page, sort)
 
 
 @router.get("/needs/facets")
 def count_need_facets(session: Reading, caller: Asking, wanted: Wanted) -> NeedFacets:
-    """Count the needs that you may see by theme, commitment, status and state of the requester."""
+    """Count the needs that you may see, by what they can be narrowed to."""
     return queries.count_facets(session, caller, wanted)
 
 
@@ -206,12 +207,6 @@ def mark_unmet(session: Writing, caller: SignedIn, need_id: str, finding: UnmetF
 def recirculate_need(session: Writing, caller: SignedIn, need_id: str, move: Move) -> NeedView:
     """Circulate an unmet need again."""
     return _shown(session, caller, moves.recirculate_need(session, caller, need_id, move.reason))
-
-
-@router.post("/needs/{need_id}/escalate")
-def escalate_need(session: Writing, caller: SignedIn, need_id: str, move: Move) -> NeedView:
-    """Take an unmet need beyond matching: to funds or senior officials."""
-    return _shown(session, caller, moves.escalate_need(session, caller, need_id, move.reason))
 
 
 # Moves of both, once work has begun

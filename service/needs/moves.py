@@ -115,6 +115,11 @@ def answer_clarification(session: Session, caller: Caller, need_id: str, reason:
     return _make(session, caller, row, "answer_clarification", reason)
 
 
+def escalate_need(session: Session, caller: Caller, need_id: str, reason: str | None = None) -> Need:
+    """Take an unmet need beyond matching: to a dialogue or a fund that the room above names."""
+    return _make(session, caller, _found(session, caller, need_id, "escalate"), "escalate", reason)
+
+
 def withdraw_need(session: Session, caller: Caller, need_id: str, reason: str | None = None) -> Need:
     """Withdraw a need that is still open. What happened to it stays on record."""
     return _make(session, caller, _found(session, caller, need_id, "withdraw"), "withdraw", reason)
@@ -192,11 +197,6 @@ def recirculate_need(session: Session, caller: Caller, need_id: str, reason: str
     return _make(session, caller, row, "recirculate", reason, values={"unmet_reason": None})
 
 
-def escalate_need(session: Session, caller: Caller, need_id: str, reason: str | None = None) -> Need:
-    """Take an unmet need beyond matching: to funds, or to a dialogue's senior officials."""
-    return _make(session, caller, _found(session, caller, need_id, "escalate"), "escalate", reason)
-
-
 # Both sides, once work has begun
 
 
@@ -267,6 +267,13 @@ def record_matching_loss(session: Session, caller: Caller, need_id: str, *, is_p
     if row.state in rules.MOVES[verb].sources:
         _make(session, caller, row, verb)
     return row
+
+
+def end_escalation(session: Session, caller: Caller, need_id: str) -> None:
+    """Follow what was passed on: with a no, or when it is taken back, the need is unmet again."""
+    row = _named(session, need_id)
+    if row.state == "escalated":
+        _make(session, caller, row, "end_escalation")
 
 
 def start_action(session: Session, caller: Caller, need_id: str) -> Need:

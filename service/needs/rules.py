@@ -129,7 +129,9 @@ MOVES: Mapping[str, Move] = MappingProxyType(
         "close": _move({"fulfilled"}, "closed", "closed", "desk", "system"),
         "mark_unmet": _move({"circulated", "partially_matched"}, "unmet", "marked-unmet", "desk", "system"),
         "recirculate": _move({"unmet"}, "circulated", "recirculated", "desk"),
-        "escalate": _move({"unmet"}, "escalated", "escalated", "desk"),
+        "escalate": _move({"unmet"}, "escalated", "escalated", "requester"),
+        # Whoever it was passed on to said no, or it was taken back.
+        "end_escalation": _move({"escalated"}, "unmet", "escalation-ended", "system"),
         "withdraw": _move(OPEN, "withdrawn", "withdrawn", "requester"),
     }
 )

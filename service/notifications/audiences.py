@@ -5,9 +5,11 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
+from service.access.deputising import deputies_acting
 from service.access.queries import caller_of
 from service.access.tables import Account, DutyRow
 from service.caller import ASKING, DESK, OFFERING, Role
+from service.dialogues.tables import DialogueEngagement
 from service.errors import NotAllowed, NotFound
 from service.matches.tables import MatchRound, Proposal, Seat
 from service.needs.queries import parties_of
@@ -15,8 +17,11 @@ from service.needs.tables import Need, NeedNamedProvider, NeedRequester
 from service.notifications.news import Circle
 from service.offers.tables import Offer
 from service.stakeholders.rules import PUBLIC_BODIES
+from service.stakeholders.tables import Stakeholder
 from service.threads.queries import find_message
 from service.threads.tables import ThreadMessage
+from service.unmet.rules import ANSWERING, TOLD
+from service.unmet.tables import NeedEscalation
 
 _OPEN = (col(DutyRow.ended_at).is_(None), col(Account.disabled_at).is_(None))
 """Duties that are not ended, of accounts that are not closed."""
@@ -47,6 +52,9 @@ def origin_id(about: About) -> str:
 def need_of(session: Session, about: About) -> Need | None:
     """Return the need that an event is about, itself or through its seat, proposal or message."""
     about = _origin(about)
+    if about.kind == "escalation":
+        row = session.get(NeedEscalation, about.id)
+        return session.get(Need, row.need_id) if row else None
     return session.get(Need, about.id) if about.kind == "need" else _need_of_proposal(session, about)
 
 
@@ -60,18 +68,22 @@ def proposal_id_of(session: Session, about: About) -> str | None:
 
 
 def people_with(session: Session, roles: Iterable[Role], stakeholders: Iterable[str | None]) -> set[str]:
-    """Return the open accounts that have one of the roles within one of the stakeholders now."""
+    """Return the open accounts that have one of the roles within one of the stakeholders now.
+
+    Whoever acts as deputy for such a duty is told as its holder is.
+    """
     wanted = [one for one in stakeholders if one]
+    roles = set(roles)
     query = (
         select(DutyRow.account_id)
         .join(Account, col(Account.id) == col(DutyRow.account_id))
         .where(
-            col(DutyRow.role).in_(set(roles)),
+            col(DutyRow.role).in_(roles),
             col(DutyRow.stakeholder_id).in_(wanted),
             *_OPEN,
         )
     )
-    return set(session.exec(query)) if wanted else set()
+    return set(session.exec(query)) | deputies_acting(session, wanted, roles) if wanted else set()
 
 
 def _origin(about: About) -> About:
@@ -182,6 +194,10 @@ def _offer_desk(session: Session, about: About) -> set[str]:
     return people_with(session, DESK, [offer.desk_id]) if offer else set()
 
 
+def _pool_managers(session: Session, about: About) -> set[str]:
+    return people_with(session, OFFERING, [about.id])
+
+
 def _round_desk(session: Session, about: About) -> set[str]:
     row = session.get(MatchRound, about.id)
     return people_with(session, DESK, [row.desk_id]) if row else set()
@@ -207,7 +223,7 @@ def _webhook_keepers(session: Session, about: About) -> set[str]:
 
 
 def _round_requesters(session: Session, about: About) -> set[str]:
-    # In one query: a round may propose thousands of teams.
+    # In two queries: a round may propose thousands of teams.
     query = (
         select(DutyRow.account_id)
         .join(Account, col(Account.id) == col(DutyRow.account_id))
@@ -216,7 +232,13 @@ def _round_requesters(session: Session, about: About) -> set[str]:
         .where(Proposal.round_id == about.id, col(DutyRow.role).in_(ASKING), *_OPEN)
         .distinct()
     )
-    return set(session.exec(query))
+    asking = (
+        select(NeedRequester.stakeholder_id)
+        .join(Proposal, col(Proposal.need_id) == col(NeedRequester.need_id))
+        .where(Proposal.round_id == about.id)
+        .distinct()
+    )
+    return set(session.exec(query)) | deputies_acting(session, session.exec(asking), ASKING)
 
 
 def _of_clock(kind: str, actor: str, circle: Find) -> Find:
@@ -228,6 +250,29 @@ def _of_clock(kind: str, actor: str, circle: Find) -> Find:
         return circle(session, thing) if is_meant else set()
 
     return waited_for
+
+
+def _engagement_keepers(session: Session, about: About) -> set[str]:
+    row = session.get(DialogueEngagement, _origin(about).id)
+    if row is None or row.consent_revoked_at is not None:
+        return set()
+    kept = select(Stakeholder.id).where(
+        Stakeholder.dialogue_code == row.dialogue_code, col(Stakeholder.retired_at).is_(None)
+    )
+    return people_with(session, {"dialogue_secretariat"}, session.exec(kept))
+
+
+def _engagement_requesters(session: Session, about: About) -> set[str]:
+    row = session.get(DialogueEngagement, about.id)
+    return people_with(session, ASKING, [row.stakeholder_id]) if row else set()
+
+
+def _passed_on_to(session: Session, about: About) -> set[str]:
+    row = session.get(NeedEscalation, _origin(about).id)
+    need = session.get(Need, row.need_id) if row else None
+    if row is None or need is None or row.state not in TOLD or need.state != "escalated":
+        return set()
+    return people_with(session, ANSWERING, [row.to_id])
 
 
 def _clock_escalation(session: Session, about: About) -> set[str]:
@@ -248,6 +293,7 @@ _CIRCLES: Mapping[Circle, Find] = {
     "offer_owner": _offer_owner,
     "offer_authorisers": _offer_authorisers,
     "offer_desk": _offer_desk,
+    "pool_managers": _pool_managers,
     "round_desk": _round_desk,
     "round_requesters": _round_requesters,
     "person": _person,
@@ -260,4 +306,9 @@ _CIRCLES: Mapping[Circle, Find] = {
     "clock_team": _of_clock("proposal", "requester", _requesters),
     "clock_seat": _of_clock("seat", "provider", _seat_provider),
     "clock_offer": _of_clock("offer", "provider", _offer_owner),
+    "clock_engagement": _of_clock("engagement", "addressee", _engagement_keepers),
+    "clock_passed_on": _of_clock("escalation", "addressee", _passed_on_to),
+    "engagement_keepers": _engagement_keepers,
+    "engagement_requesters": _engagement_requesters,
+    "passed_on_to": _passed_on_to,
 }

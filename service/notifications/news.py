@@ -26,6 +26,7 @@ Circle = Literal[
     "offer_owner",
     "offer_authorisers",
     "offer_desk",
+    "pool_managers",
     "round_desk",
     "round_requesters",
     "person",
@@ -38,6 +39,11 @@ Circle = Literal[
     "clock_team",
     "clock_seat",
     "clock_offer",
+    "clock_engagement",
+    "clock_passed_on",
+    "engagement_keepers",
+    "engagement_requesters",
+    "passed_on_to",
 ]
 
 
@@ -89,6 +95,14 @@ def _message(sentence: str, thing: Thing, providers: Circle, shown_by: Thing) ->
     return News("message_sides", "messages", sentence, thing), News(providers, "messages", sentence, shown_by)
 
 
+def _dialogue(sentence: str) -> tuple[News]:
+    return (News("engagement_requesters", "requests", sentence, "page", "/engagements"),)
+
+
+def _passed_on(circle: Circle, kind: Kind, sentence: str) -> News:
+    return News(circle, kind, sentence, "page", "/escalations")
+
+
 def _clock(sentence: str) -> tuple[News, ...]:
     return (
         News("clock_requesters", "requests", sentence, "need"),
@@ -97,6 +111,8 @@ def _clock(sentence: str) -> tuple[News, ...]:
         News("clock_team", "teams", sentence, "proposal"),
         News("clock_seat", "seats", sentence, "seat"),
         News("clock_offer", "offers", sentence, "offer"),
+        News("clock_engagement", "desk", sentence, "page", "/engagements"),
+        _passed_on("clock_passed_on", "desk", sentence),
     )
 
 
@@ -161,7 +177,39 @@ TOLD: Mapping[str, tuple[News, ...]] = MappingProxyType(
             _requests(N_("The request was circulated again.")),
             _circular(N_("A request was circulated to you again.")),
         ),
-        "need.escalated": _both(N_("The request was taken beyond matching: to funds or senior officials.")),
+        "need.escalated": _both(N_("The request was passed on to a dialogue or a fund.")),
+        "need.escalation-ended": _both(
+            N_("The request is no longer passed on to others. It is unmet again.")
+        ),
+        "escalation.suggested": (
+            _passed_on("requesters", "requests", N_("The desk suggests to pass a request of yours on.")),
+        ),
+        "escalation.asked": (
+            _passed_on("passed_on_to", "desk", N_("A request that is unmet was passed on to you.")),
+        ),
+        "escalation.refused": (
+            _passed_on("desk", "desk", N_("The requester did not agree to passing its request on.")),
+        ),
+        "escalation.answered": (
+            _passed_on("requesters", "requests", N_("There is an answer to a request that was passed on.")),
+            _passed_on("desk", "desk", N_("There is an answer to a request that was passed on.")),
+        ),
+        # What dialogues are told of, and what they say
+        "engagement.notified": (
+            News(
+                "engagement_keepers",
+                "desk",
+                N_("A requester tells your dialogue of a need."),
+                "page",
+                "/engagements",
+            ),
+        ),
+        "engagement.welcomed": _dialogue(N_("A dialogue is interested in your need.")),
+        "engagement.hosted": _dialogue(N_("A dialogue hosts the work on your need.")),
+        "engagement.observed": _dialogue(N_("A dialogue follows the work on your need.")),
+        "engagement.reported": _dialogue(N_("A dialogue reported your need to its senior officials.")),
+        "engagement.closed": _dialogue(N_("A dialogue has closed its part in your need.")),
+        "engagement.declined": _dialogue(N_("A dialogue takes no part in your need.")),
         "need.suspended": _both(N_("The work on the request was interrupted.")),
         "need.resumed": _both(N_("The work on the request goes on.")),
         "need.fulfilled": _both(N_("What was agreed has been delivered.")),
@@ -227,6 +275,15 @@ TOLD: Mapping[str, tuple[News, ...]] = MappingProxyType(
             _offer(N_("Nobody has confirmed the offer for a year. Does it still stand?")),
         ),
         "offer.expired": (_offer(N_("The offer has expired, because nobody confirmed it.")),),
+        "pool.reconfirmation-due": (
+            News(
+                "pool_managers",
+                "offers",
+                N_("Some of your offers wait for a word that they still stand."),
+                "page",
+                "/pool",
+            ),
+        ),
         # Clocks: whoever must act is told, and of what is overdue the desk too
         "clock.reminded": _clock(N_("A step of yours is due soon.")),
         "clock.lapsed": (

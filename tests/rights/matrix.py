@@ -47,6 +47,7 @@ NAMES = {
     "meeting_id": "meeting",
     "office_id": "office",
     "engagement_id": "engagement",
+    "escalation_id": "escalation",
     "account_id": "account",
     "token_id": "token",
     "duty_id": "duty",
@@ -215,7 +216,7 @@ def send(
 ) -> Response:
     """Send a request to an operation: for a person or nobody, about the things of the ids."""
     headers = _headers(operation, person)
-    address = re.sub(r"\{(\w+)\}", lambda found: _in_path(found[1], operation, ids), operation.path)
+    address = address_of(operation, ids)
     if operation.method == "PATCH":
         # Who changes something says what they have seen of it; who sees nothing of it says something else.
         headers["If-Match"] = web.get(address, headers=headers).headers.get("etag", '"none"')
@@ -228,6 +229,11 @@ def send(
         **content,
     )
     return answer
+
+
+def address_of(operation: Operation, ids: Ids) -> str:
+    """Return the address of an operation with ids in its places."""
+    return re.sub(r"\{(\w+)\}", lambda found: _in_path(found[1], operation, ids), operation.path)
 
 
 def _headers(operation: Operation, person: Person | None) -> dict[str, str]:

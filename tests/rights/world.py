@@ -50,6 +50,8 @@ from service.persons.schemas import CorrectionAsked
 from service.reference.commands import correct_fact
 from service.reference.schemas import Correction
 from service.settings import Settings
+from service.unmet.commands import escalate
+from service.unmet.schemas import EscalationRequest
 from service.webhooks.tables import Webhook
 from tests.rights.around import AROUND
 from tests.service.matches.cases import a_proposal, a_round
@@ -247,6 +249,16 @@ def _dialogue(session: Session, side: Side) -> None:
     }
 
 
+def _escalation(session: Session, side: Side) -> None:
+    said = {"title": side.secret("Repair a register"), "components": [{"area": "EXP-DATA"}]}
+    officer, desk = side.people["requester_officer"], side.people["case_officer"]
+    need = need_brought_to(session, "unmet", officer, desk, **said)
+    wanted = EscalationRequest(
+        to=desk.stakeholder_id, consents=True, message=side.secret("Nobody could help us.")
+    )
+    side.ids["escalation"] = escalate(session, officer.caller, need.id, wanted).id
+
+
 def _correction(session: Session, side: Side) -> None:
     code = side.ids["state"]
     said = Correction(kind="state", code=code, field="capital", value="Capital", source=SOURCE)
@@ -292,6 +304,7 @@ def _clock(session: Session, side: Side) -> None:
 STEPS: list[Callable[[Session, Side], None]] = [_need, _offer, _proposal, _pin, _widening, _delivery, _clock]
 LATER_STEPS: list[Callable[[Session, Side], None]] = [
     _dialogue,
+    _escalation,
     _correction,
     _request_of_correction,
     _news,

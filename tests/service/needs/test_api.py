@@ -95,11 +95,10 @@ def test_a_need_lives_through_the_doors(database: Database, web: TestClient) -> 
 
 
 def test_the_other_moves_have_doors(database: Database, web: TestClient) -> None:
-    """Expediting, finding ineligible, escalating, suspending, closing and a new desk have doors too."""
+    """Expediting, finding ineligible, suspending, closing and a new desk have doors too."""
     officer, handler, second = ministry(database, "NER"), desk(database), desk(database)
     for start, person, verb, said, after in (
         ("screening", handler, "find-ineligible", {"code": "too_generic"}, "ineligible"),
-        ("unmet", handler, "escalate", {}, "escalated"),
         ("in_action", officer, "suspend", {}, "suspended"),
         ("suspended", handler, "resume", {}, "in_action"),
         ("fulfilled", handler, "close", {}, "closed"),
@@ -134,7 +133,8 @@ def test_what_one_may_not_see_looks_absent(database: Database, web: TestClient) 
         for query in ("", "?q=zanzibar", "?state=NER", "?theme=T4", "?status=circulated"):
             assert web.get(f"{NEEDS}{query}", headers=person.headers).json() == {"items": [], "next": None}
             facets = web.get(f"{NEEDS}/facets{query}", headers=person.headers).json()
-            assert facets == {"total": 0, "theme": {}, "commitment": {}, "status": {}, "state": {}}
+            assert facets.pop("total") == 0
+            assert not any(facets.values()), facets
     assert web.get(NEEDS).json()["items"] == []
     assert web.get(f"{NEEDS}?q=zanzibar", headers=officer.headers).json()["items"][0]["id"] == need
 

@@ -57,6 +57,7 @@ DRAWN = {
     ("partially_matched", "unmet"),
     ("unmet", "circulated"),
     ("unmet", "escalated"),
+    ("escalated", "unmet"),
     ("in_action", "suspended"),
     ("suspended", "in_action"),
 }
@@ -83,7 +84,8 @@ WHO_MOVES = {
     "close": ("closed", {"desk", "system"}),
     "mark_unmet": ("marked-unmet", {"desk", "system"}),
     "recirculate": ("recirculated", {"desk"}),
-    "escalate": ("escalated", {"desk"}),
+    "escalate": ("escalated", {"requester"}),
+    "end_escalation": ("escalation-ended", {"system"}),
     "withdraw": ("withdrawn", {"requester"}),
 }
 
@@ -189,7 +191,7 @@ def test_each_move_is_made_by_whom_it_belongs_to_and_told_by_its_name() -> None:
 
 def test_words_and_times_are_those_of_the_design() -> None:
     """States, levels and lists of words are those that people, clients and old records know."""
-    assert set(STATES) == {source for source, _ in DRAWN} | {"ineligible", "escalated", "closed", "withdrawn"}
+    assert set(STATES) == {source for source, _ in DRAWN} | {"ineligible", "closed", "withdrawn"}
     assert {"ineligible", "closed", "withdrawn"} == ENDS
     assert set(STATES) - ENDS - {"fulfilled"} == OPEN
     assert {"fulfilled", "closed"} == rules.ASKED_AT_THE_END
