@@ -20,7 +20,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-engine test-sqlite test-postgresql prove bench check docs-check format lock migration openapi assets catalogues schemas clean
+.PHONY: help setup demo serve test test-engine test-sqlite test-postgresql test-browser prove bench check docs-check format lock migration openapi assets catalogues schemas clean
 
 help: ## list what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ test-sqlite: $(READY) ## run the tests that need a database, on SQLite
 
 test-postgresql: $(READY) ## run the tests that need a database, on a real PostgreSQL
 	HOMOLOGUE_TEST_DATABASE=postgresql $(PYTEST) $(XDIST) -m database
+
+test-browser: $(READY) ## look at every page and walk the journeys in a real Chromium
+	$(PYTEST) $(XDIST) tests/browser
 
 prove: $(READY) ## run the slow proofs (ITEM=base.kill: only one)
 	$(BIN)/python -m tests.proofs $(ITEM) --seed $(SEED) $(if $(filter file,$(origin SIZE)),,--size $(SIZE))

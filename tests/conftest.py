@@ -21,6 +21,7 @@ from service.database.engines import Database
 from service.settings import Settings
 from tests.databases import Template, Throughway, postgresql_template, sqlite_template
 
+BROWSER_TESTS = Path(__file__).parent / "browser"
 KIND = os.environ.pop("HOMOLOGUE_TEST_DATABASE", "sqlite")
 
 settings.register_profile(
@@ -37,6 +38,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"database", "template"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.database)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the browser tests to who asks for them: they need a Chromium, and have a target of their own."""
+    is_asked_for = any("browser" in argument for argument in config.args)
+    return True if collection_path == BROWSER_TESTS and not is_asked_for else None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
