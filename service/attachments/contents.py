@@ -192,14 +192,14 @@ def _webp_size(content: BinaryIO, size_bytes: int) -> Size:
 def _check_docx(content: BinaryIO, size_bytes: int) -> None:
     with zipfile.ZipFile(content) as package:
         parts = package.infolist()
-        _check_parts(parts, size_bytes)
+        check_parts(parts, size_bytes)
         names = {part.filename for part in parts}
         if not {"[Content_Types].xml", "word/document.xml"} <= names:
             raise _fault("type_not_accepted", _UNKNOWN)
         if any(mark in name.lower() for name in names for mark in _RUNS_SOMETHING):
             raise _fault("runs_something", _RUNS)
         for part in parts:
-            _read_through(package, part)
+            read_through(package, part)
         types = package.read("[Content_Types].xml")
         if b"macroEnabled" in types:
             raise _fault("runs_something", _RUNS)
@@ -209,7 +209,8 @@ def _check_docx(content: BinaryIO, size_bytes: int) -> None:
             raise _fault("runs_something", _RUNS)
 
 
-def _check_parts(parts: list[zipfile.ZipInfo], size_bytes: int) -> None:
+def check_parts(parts: list[zipfile.ZipInfo], size_bytes: int) -> None:
+    """Refuse a package that unpacks to far more than it is, is locked, or whose entries lead elsewhere."""
     unpacked = sum(part.file_size for part in parts)
     if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED_BYTES:
         raise _fault("expands_too_far", _EXPANDS)
@@ -226,7 +227,7 @@ def _leads_elsewhere(name: str) -> bool:
     return name.startswith("/") or "\\" in name or ".." in name.split("/") or ":" in name
 
 
-def _read_through(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+def read_through(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     """Unpack a part to nowhere: its size and checksum are right, or it is damaged. It stops at its size."""
     with package.open(part) as opened:
         while opened.read(1 << 20):

@@ -15,6 +15,7 @@ from service import clock
 from service.access.queries import caller_of
 from service.access.tables import Account
 from service.database.engines import Database
+from service.journal.tables import JournalEntry
 from service.mail.commands import post
 from service.notifications import rules
 from service.notifications.news import DIGEST_SUBJECTS, NUMBERED_SUBJECT, SUBJECT
@@ -22,6 +23,8 @@ from service.notifications.queries import way_of
 from service.notifications.sights import shown_to, sights_of
 from service.notifications.stopping import Stop, stop_path
 from service.notifications.tables import Notification
+from service.offers.tables import Offer
+from service.pools.reconfirming import link_from, link_path
 from service.settings import Settings
 from service.texts import DEFAULT_LANGUAGE, has_catalogue, translate
 from service.web.rendering import render
@@ -39,6 +42,8 @@ class Line(NamedTuple):
     number: str | None
     link: str
     occurred_at: datetime
+    stands_link: str = ""
+    """Where one says in one click that offers still stand; empty, where that is not what it is about."""
 
 
 def write_due_letters(database: Database, settings: Settings) -> int:
@@ -148,9 +153,21 @@ def _lines(
             sights[row.id].number,
             settings.public_address() + sights[row.id].address,
             row.occurred_at,
+            _stands_link(session, settings, account, row),
         )
         for row in rows
     ]
+
+
+def _stands_link(session: Session, settings: Settings, account: Account, row: Notification) -> str:
+    """Return the signed link with which this reader says that offers of a stakeholder still stand."""
+    if row.event == "pool.reconfirmation-due":
+        pool = session.get_one(JournalEntry, row.entry_id).subject.partition(":")[2]
+    elif row.event == "offer.marked-stale":
+        pool = session.get_one(Offer, row.thing_id).stakeholder_id
+    else:
+        return ""
+    return settings.public_address() + link_path(link_from(account.id, pool, clock.today()), settings)
 
 
 def _subject(line: Line, language: str) -> str:

@@ -15,6 +15,7 @@ from service.matches.tables import RoundFile, Seat
 from service.offers.tables import Offer, OfferPerson
 from service.persons.holdings import Holding, Person, every_table, finder_of, holdings, holds_personal_data
 from service.persons.rules import is_telling
+from service.pools.tables import PoolImport, PoolImportLine, PoolReference
 from service.search.tables import SearchTerm
 from service.stakeholders.rules import HOLDS_A_PERSON
 from service.stakeholders.tables import Stakeholder
@@ -109,6 +110,20 @@ def _words(session: Session, offers: set[str], *more: str) -> tuple[str, ...]:
 def _of_experts(session: Session, person: Person) -> ColumnElement[bool]:
     del session
     return col(OfferPerson.offer_id).in_(person.offers)
+
+
+@holds_personal_data("pool_import_line")
+def _imported_lines(session: Session, person: Person) -> ColumnElement[bool]:
+    """Find the lines that an expert's offer came from, and those that name it by its reference."""
+    del session
+    known = choose(PoolReference.reference).where(
+        col(PoolReference.offer_id).in_(person.offers),
+        col(PoolReference.reference) == col(PoolImportLine.reference),
+        col(PoolReference.stakeholder_id).in_(
+            choose(PoolImport.stakeholder_id).where(col(PoolImport.id) == col(PoolImportLine.import_id))
+        ),
+    )
+    return or_(col(PoolImportLine.offer_id).in_(person.offers), known.exists())
 
 
 @holds_personal_data("offer")

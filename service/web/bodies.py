@@ -21,7 +21,8 @@ DEEPEST = 32
 TAKEN = frozenset({"GET", "HEAD", "POST", "PATCH"})
 """Methods that doors take."""
 UPLOADS = re.compile(
-    r"(/api/v1)?/(things/[^/]+/(attachments|messages)|needs/on-behalf|desk/register-on-behalf)"
+    r"(/api/v1)?/(things/[^/]+/(attachments|messages)|pools/[^/]+/imports?|needs/on-behalf"
+    r"|desk/register-on-behalf)"
 )
 """Addresses that take files: what is sent there as a form passes as it comes in, up to a limit of its own."""
 # Control characters but tab and line ends, and halves of surrogate pairs, which are no text at all.
