@@ -164,8 +164,9 @@ class Alternative(Answer):
     component: str
     offer: str
     provider: SeatProvider
-    score: int
-    behind: int
+    score: int | None
+    """Of 10000; told to the desk alone."""
+    behind: int | None
     reasons: list[Reason]
 
 

@@ -13,6 +13,7 @@ from service.caller import Caller
 from service.desks.network_queries import address_of
 from service.desks.words import Tag, tag
 from service.matches.engine import shown_to_party
+from service.matches.own_scores import in_own_order
 from service.matches.proposal_views import score_of_team, seats_of
 from service.matches.reasons import Teller
 from service.matches.rules import shown_reasons, shows_protected
@@ -120,6 +121,7 @@ class _Telling:
         need = self.needs[row.need_id]
         to_desk = need.desk_id in self.caller.desks()
         state = row.state if to_desk else row.shown_state
+        team = self.seats[row.id] if to_desk else in_own_order(self.seats[row.id])
         host = row.hosts[0] if row.hosts else None
         return ProposalCard(
             id=row.id,
@@ -131,7 +133,7 @@ class _Telling:
             status=tag("proposal", state, self.language),
             is_complete=row.complete,
             is_stale=bool(row.stale_because),
-            team=[self._seat(seat, is_agreed=shows_protected(state)) for seat in self.seats[row.id]],
+            team=[self._seat(seat, is_agreed=shows_protected(state)) for seat in team],
             reasons=self._reasons(row.reasons, to_desk=to_desk)[:REASONS_SHOWN],
             host=self.teller.group(host["kind"], host["code"]) if host else None,
             host_address=address_of(host["kind"], host["code"]) if host else None,

@@ -50,9 +50,8 @@ class NextRow(NamedTuple):
     who: str
     institution: str | None
     area: str | None
-    score: float
-    behind: float
-    """Points behind the one that was chosen; below 0: it scored higher."""
+    score: float | None
+    """None for those who ask: it may hold what a provider wishes in private."""
     reasons: list[str]
     component: str
     offer: str
@@ -151,8 +150,7 @@ class _Telling:
             who=self._explanation.who(item.provider),
             institution=item.provider.name if item.provider.states else None,
             area=self._area(item.component),
-            score=item.score / 100,
-            behind=item.behind / 100,
+            score=None if item.score is None else item.score / 100,
             reasons=[reason.text for reason in item.reasons],
             component=item.component,
             offer=item.offer,

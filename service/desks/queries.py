@@ -1,6 +1,6 @@
 """Reading what a caller's home and a need's page show. Everything is asked as the caller."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
@@ -13,7 +13,7 @@ from service.desks.cards import ProposalCard, cards_of
 from service.desks.words import Tag, tag
 from service.matches.proposal_queries import list_own_seats
 from service.matches.proposal_schemas import OwnSeatView, UnmetView
-from service.matches.proposal_views import unmet_views
+from service.matches.proposal_views import score_of_team, seats_of, unmet_views
 from service.matches.queries import list_rounds
 from service.matches.reasons import Teller, unmet_text
 from service.matches.schemas import RoundView
@@ -309,7 +309,7 @@ def _best_by_need(
     )
     best: dict[str, Proposal] = {}
     counts: dict[str, int] = {}
-    for row in session.exec(query.order_by(col(Proposal.score).desc(), col(Proposal.id))):
+    for row in _best_first(session, caller, session.exec(query).all()):
         best.setdefault(row.need_id, row)
         counts[row.need_id] = counts.get(row.need_id, 0) + 1
     cards = cards_of(session, caller, list(best.values()), teller, language)
@@ -324,8 +324,24 @@ def _proposals_for(
         col(Proposal.need_id).in_(ids_in_hand(caller)),
         Proposal.state != "superseded",
     )
-    rows = session.exec(query.order_by(col(Proposal.score).desc(), col(Proposal.id)).limit(ROWS)).all()
+    rows = _best_first(session, caller, session.exec(query).all())[:ROWS]
     return cards_of(session, caller, rows, teller, language)
+
+
+def _best_first(session: Session, caller: Caller, rows: Sequence[Proposal]) -> list[Proposal]:
+    """Return proposals in the order of the scores that the caller reads: wishes of providers move none."""
+    teams = seats_of(session, [row.id for row in rows])
+    at_desk = set(
+        session.exec(
+            select(Need.id).where(
+                col(Need.id).in_({row.need_id for row in rows}), col(Need.desk_id).in_(caller.desks())
+            )
+        )
+    )
+    read = {
+        row.id: row.score if row.need_id in at_desk else score_of_team(row, teams[row.id]) for row in rows
+    }
+    return sorted(rows, key=lambda row: (-read[row.id], row.id))
 
 
 # What stays unmet

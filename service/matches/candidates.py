@@ -49,8 +49,8 @@ def _views(
     states = states_of(session, providers)
     teller = Teller(session, language)
     views = [_view(item, offers[item.offer], providers, states, teller, to_desk=to_desk) for item in found]
-    # Without the providers' wishes the order may be another one; within it ties stay as they were.
-    return views if to_desk else sorted(views, key=lambda view: -view.score)
+    # Without the providers' wishes the order may be another one, and among equals it may not tell of them.
+    return views if to_desk else sorted(views, key=lambda view: (-view.score, view.offer))
 
 
 def _view(

@@ -5,7 +5,7 @@ requester's do not: it would read the wish from the points.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from service.matches import engine, rules
 
@@ -16,6 +16,17 @@ OWN_WISHES = {
 }
 """What moves the criterion of wishes and is no secret of the provider's, by its reason."""
 NO_WISH = 0.5
+
+
+class Scored(Protocol):
+    """A seat, as far as its place among others goes."""
+
+    id: str
+    score: int
+    criteria: list[dict[str, Any]]
+
+
+Seated = TypeVar("Seated", bound=Scored)
 
 
 class OwnScore(NamedTuple):
@@ -30,6 +41,11 @@ def own_score(score: int, criteria: Sequence[Mapping[str, Any]]) -> OwnScore:
     told = [_own(criterion) for criterion in criteria]
     more = sum(one["points"] - other["points"] for one, other in zip(criteria, told, strict=True))
     return OwnScore(max(score - round(more * 100), 0), told)
+
+
+def in_own_order(seats: Iterable[Seated]) -> list[Seated]:
+    """Return seats best first as the asking side reads their scores; ties say nothing of a wish either."""
+    return sorted(seats, key=lambda seat: (-own_score(seat.score, seat.criteria).score, seat.id))
 
 
 def own_team_score(score: int, seats: Iterable[tuple[int, int, Sequence[Mapping[str, Any]]]]) -> int:

@@ -190,8 +190,9 @@ class AlternativeView(View):
     component: str
     offer: str
     provider: ProviderSeen
-    score: int
-    behind: int
+    score: int | None
+    """Of 10000; for the desk: it may hold what a provider wishes in private."""
+    behind: int | None
     reasons: list[ReasonView]
 
 

@@ -17,7 +17,7 @@ from service.matches import rules
 from service.matches.bookings import NOTHING_HELD, Held, holds_of, last_holds_of
 from service.matches.consents import CONSENT_TEXT, is_naming_allowed, standing_consents
 from service.matches.engine import Candidate, number_for_party, shown_to_party
-from service.matches.own_scores import own_score, own_team_score
+from service.matches.own_scores import in_own_order, own_score, own_team_score
 from service.matches.proposal_schemas import (
     AlternativeView,
     AskedFor,
@@ -141,7 +141,7 @@ def proposal_view(session: Session, caller: Caller, row: Proposal, language: str
         complete=row.complete,
         reasons=shown.reasons(row.reasons),
         seats=shown.seats(seats),
-        alternatives=[shown.alternative(item) for item in row.alternatives],
+        alternatives=shown.alternatives(row.alternatives),
         hosts=[shown.host(item) for item in row.hosts],
         stale_because=row.stale_because,
         superseded_by=row.superseded_by,
@@ -185,7 +185,9 @@ def replacement_views(
         states=states_of(session, providers),
         to_desk=is_desk_of(caller, need),
     )
-    return [shown.replacement(item, may_be_named=may_be_named[item.offer]) for item in found]
+    told = [shown.replacement(item, may_be_named=may_be_named[item.offer]) for item in found]
+    # Whoever reads scores without the providers' wishes reads the order without them too.
+    return told if shown.to_desk else sorted(told, key=lambda one: (-one.score, one.offer))
 
 
 def _moves(
@@ -245,7 +247,8 @@ class _Shown:
         return self.teller.criterion({**criterion, "reasons": reasons})
 
     def seats(self, seats: Sequence[Seat]) -> list[SeatView]:
-        """Tell the seats of the team."""
+        """Tell the seats of the team, best first as far as the reader reads their scores."""
+        seats = seats if self.to_desk else in_own_order(seats)
         ids = {seat.component_id for seat in seats}
         found = self.session.exec(select(NeedComponent).where(col(NeedComponent.id).in_(ids)))
         components = {component.id: component for component in found}
@@ -341,15 +344,23 @@ class _Shown:
             may_be_named=may_be_named,
         )
 
-    def alternative(self, item: Told) -> AlternativeView:
-        """Tell who stood next in line."""
+    def alternatives(self, items: Iterable[Told]) -> list[AlternativeView]:
+        """Tell who stood next in line.
+
+        How near they were may come from what a provider wishes in private. So the asking side reads neither
+        figures nor the order, nor the reasons, which say the same in words.
+        """
+        found = [self._alternative(item) for item in items]
+        return found if self.to_desk else sorted(found, key=lambda one: (one.component, one.offer))
+
+    def _alternative(self, item: Told) -> AlternativeView:
         return AlternativeView(
             component=item["component"],
             offer=item["offer"],
             provider=self._provider(self.offers[item["offer"]].stakeholder_id),
-            score=item["score"],
-            behind=item["behind"],
-            reasons=self.reasons(item["reasons"]),
+            score=item["score"] if self.to_desk else None,
+            behind=item["behind"] if self.to_desk else None,
+            reasons=self.reasons(item["reasons"]) if self.to_desk else [],
         )
 
     def host(self, item: Told) -> HostView:
