@@ -46,7 +46,7 @@ def test_order_and_figures_of_a_team_tell_no_wish(web: TestClient, database: Dat
     pages = (f"/proposals/{team.proposal}", f"/needs/{team.need}")
     read = {
         reader: [_read(web, address, person.headers) for address in (*addresses, *pages)]
-        for reader, person in (("officer", team.officer), ("desk", team.desk))
+        for reader, person in (("desk", team.desk), ("officer", team.officer))
     }
     with database.writing() as session:
         # With the wish the second seat, its team and the second of those who were near move up.
