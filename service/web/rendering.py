@@ -49,7 +49,7 @@ def page(
         is_demonstration=settings.demonstration,
         news=getattr(request.state, "news", 0),
         page_address=request.url.path,
-        told=told_before(request),
+        flashes=told_before(request),
         language_links=language_links(request, page_language(request)),
         **values,
     )
