@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -23,6 +24,8 @@ from tests.databases import Template, Throughway, postgresql_template, sqlite_te
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
 KIND = os.environ.pop("HOMOLOGUE_TEST_DATABASE", "sqlite")
+_opened: set[str] = set()
+"""The kinds of database that tests were really run on."""
 
 settings.register_profile(
     "here",
@@ -46,20 +49,40 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if collection_path == BROWSER_TESTS and not is_asked_for else None
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell each process that runs tests on which database: it starts without the variable."""
+    node.workerinput["database"] = KIND
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Report to the process that counts on which database the tests were run in this one."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["databases"] = sorted(_opened)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what a process reports."""
+    _opened.update(getattr(node, "workeroutput", {}).get("databases", ()))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many tests passed, and on what."""
     if os.environ.get("PYTEST_XDIST_WORKER") is None:
         passed = len(terminalreporter.stats.get("passed", []))
-        label = KIND if terminalreporter.config.getoption("markexpr") == "database" else "tests"
+        is_on_databases = terminalreporter.config.getoption("markexpr") == "database"
+        label = " and ".join(sorted(_opened)) if is_on_databases else "tests"
         terminalreporter.write_line(f"{label}: {passed} passed")
 
 
 @pytest.fixture(scope="session")
-def template() -> Iterator[Template]:
+def template(request: pytest.FixtureRequest) -> Iterator[Template]:
     """Give a migrated database with the reference data in it, to copy from."""
+    kind = getattr(request.config, "workerinput", {"database": KIND})["database"]
     # Not among pytest's own folders: another run of the tests would tidy them away.
     with tempfile.TemporaryDirectory(prefix="homologue-") as folder:
-        make = postgresql_template if KIND == "postgresql" else sqlite_template
+        make = postgresql_template if kind == "postgresql" else sqlite_template
         with make(Path(folder)) as made:
             yield made
 
@@ -68,7 +91,9 @@ def template() -> Iterator[Template]:
 def throughway(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Throughway]:
     """Give the one opened database that every test is led to its own copy by."""
     with template.copy(tmp_path_factory.mktemp("opened")) as address:
-        yield Throughway(address)
+        opened = Throughway(address)
+        _opened.add(opened.database.engine.dialect.name)
+        yield opened
 
 
 @pytest.fixture
