@@ -178,7 +178,7 @@ CLOCKS: Mapping[Stage, StageClock] = MappingProxyType(
             N_("Object to the new candidate"),
             "proposal",
             "requester",
-            _events("proposal.seat-refilled"),
+            _events("proposal.seat-refilled", "proposal.refill-suggested"),
             {
                 "proposal.objected": "done",
                 "proposal.confirmed": "dropped",

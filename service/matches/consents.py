@@ -4,6 +4,7 @@ A consent keeps the version of the words that were shown. Words are never change
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from types import MappingProxyType
 
 from sqlmodel import Session, col, select, update
@@ -77,6 +78,12 @@ def consent_texts(language: str) -> list[ConsentTextView]:
 def standing_consents(session: Session, proposal_id: str, kind: str) -> set[str]:
     """Return the stakeholders whose consent of a kind stands."""
     return {row.stakeholder_id for row in _standing(session, proposal_id, kind)}
+
+
+def agreed_since(session: Session, proposal_id: str, since: datetime) -> set[str]:
+    """Return the requesters whose yes to a team stands and was given after a moment."""
+    rows = _standing(session, proposal_id, "take_part")
+    return {row.stakeholder_id for row in rows if row.given_at >= since}
 
 
 def is_naming_allowed(session: Session, row: Proposal, need: Need, providers: Iterable[str]) -> bool:

@@ -1,7 +1,12 @@
 """Refusals of the matches room."""
 
+from datetime import datetime
+from typing import cast
+
+from babel.dates import format_datetime
+
 from service.errors import Refusal
-from service.texts import N_
+from service.texts import DEFAULT_LANGUAGE, N_, translate
 
 
 class StillToBeAgreed(Refusal):
@@ -120,6 +125,23 @@ class InterestsOpen(Refusal):
         "Before a team is confirmed every provider and named expert says whether there is a conflict of "
         "interest, and the desk looks at what was declared. Something is still missing; the desk knows what."
     )
+
+
+class ObjectionOpen(Refusal):
+    """A requester may still object to a seat that was filled again."""
+
+    code = "objection_open"
+    title = N_("The time to object runs still")
+    sentence = N_(
+        "A seat of this team was filled again, and requesters may object until {until}. The team can be "
+        "confirmed after that, or by the requesters themselves."
+    )
+
+    def detail(self, language: str = DEFAULT_LANGUAGE) -> str:
+        """Return the sentence with the moment as it is written in a language."""
+        until = cast("datetime", self.params["until"])
+        moment = format_datetime(until, "d MMMM y, HH:mm 'UTC'", locale=language)
+        return translate(self.sentence, language, until=moment)
 
 
 class NothingDeclared(Refusal):

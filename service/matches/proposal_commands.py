@@ -9,12 +9,20 @@ from service.caller import ASKING, SYSTEM, Caller
 from service.deadlines.policies import due_at
 from service.errors import NotAllowed, WrongMove
 from service.journal.commands import record
+from service.journal.tables import JournalEntry
 from service.matches import bookings, rules
-from service.matches.consents import consent, is_naming_allowed, revoke_of_requesters, standing_consents
+from service.matches.consents import (
+    agreed_since,
+    consent,
+    is_naming_allowed,
+    revoke_of_requesters,
+    standing_consents,
+)
 from service.matches.errors import (
     AlreadyProposed,
     NamingNotAllowed,
     NotCirculated,
+    ObjectionOpen,
     OfferNotStanding,
     ProposalStale,
     SaidAlready,
@@ -41,6 +49,9 @@ from service.needs.queries import parties_of
 from service.needs.tables import Need, NeedComponent
 from service.offers.rules import IN_ROUNDS
 from service.offers.tables import Offer
+
+FILLED_AGAIN = ("proposal.seat-refilled", "proposal.refill-suggested")
+"""What the journal says when somebody takes another's place: from then on requesters may object."""
 
 
 def shortlist_proposal(
@@ -165,6 +176,7 @@ def confirm_proposal(
     seats = team_of(session, row)
     accepted = [seat for seat in seats if seat.state == "accepted"]
     check_interests(session, accepted)
+    _check_nobody_may_object(session, caller, row, need)
     for seat in accepted:
         _commit(session, seat, need)
     withdraw_seats(session, [seat for seat in seats if seat.state == "offered"])
@@ -250,6 +262,24 @@ def check_parts_free(session: Session, row: Proposal, need: Need, components: It
     )
     if session.exec(asked).first():
         raise AlreadyProposed
+
+
+def _check_nobody_may_object(session: Session, caller: Caller, row: Proposal, need: Need) -> None:
+    """Refuse to confirm a team of which a seat was filled again, while requesters still may object to that.
+
+    Who confirms it itself, or said yes to the team after that, objects no more.
+    """
+    filled_at = session.exec(
+        select(JournalEntry.occurred_at)
+        .where(JournalEntry.subject == subject_of(row), col(JournalEntry.event).in_(FILLED_AGAIN))
+        .order_by(col(JournalEntry.number).desc())
+    ).first()
+    if filled_at is None:
+        return
+    until = due_at(session, need.desk_id, "object", need.urgency, filled_at)
+    late = agreed_since(session, row.id, filled_at) | asking_for(session, caller, need)
+    if clock.now() < until and parties_of(session, need).requesters.keys() - late:
+        raise ObjectionOpen(until=until)
 
 
 def _is_told_lost(seat: Seat) -> bool:

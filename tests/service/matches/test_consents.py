@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from typing import Any
 
@@ -24,10 +24,12 @@ from service.matches.errors import (
     NotACandidate,
     NothingDeclared,
     NotLost,
+    ObjectionOpen,
     OfferNotStanding,
     StillToBeAgreed,
 )
 from service.matches.proposal_schemas import (
+    Agreement,
     InterestStatement,
     InterestVerdict,
     Proposing,
@@ -46,7 +48,7 @@ NO_CONFLICT = InterestStatement(stance="none")
 YES = SeatAcceptance(interest=NO_CONFLICT)
 NAMED = Proposing(names_need=True)
 CANARY = "Zugvogel"
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def _propose(session: Session, team: Team) -> Proposal:
@@ -418,6 +420,34 @@ def test_a_requester_objects_to_filling_again(database: Database, lost: tuple[Te
         row = proposals.object_to_refilling(session, team.officer.caller, team.proposal, "Another team")
         assert (row.state, session.get_one(Seat, team.seats[0]).state) == ("withdrawn", "withdrawn")
         assert bookings.booked_months(session) == {}
+
+
+def test_a_refilled_team_waits_until_nobody_may_object(database: Database, lost: tuple[Team, str]) -> None:
+    """For five working days of its calendar the desk cannot confirm it; who asks can, or says yes anew."""
+    team, _ = lost
+    monday = datetime(2027, 3, 15, 9, tzinfo=UTC)
+    with database.writing() as session:
+        with clock.set_to(monday):
+            row = refilling.refill_seat(session, team.desk.caller, team.proposal, team.seats[1], Refilling())
+            new = session.get_one(Seat, session.get_one(Seat, team.seats[1]).replaced_by)
+            manager = people.person(session, "pool_manager", new.provider_id)
+            seats.accept_seat(session, manager.caller, new.id, YES)
+            assert row.state == "mutually_accepted"
+        for late in (monday, monday + 6 * DAY):
+            with clock.set_to(late), pytest.raises(ObjectionOpen) as refused:
+                proposals.confirm_proposal(session, team.desk.caller, team.proposal)
+        assert "22 March 2027, 23:59" in refused.value.detail("en")
+        with clock.set_to(monday), session.begin_nested() as trial:
+            proposals.confirm_proposal(session, team.officer.caller, team.proposal)
+            trial.rollback()
+        with clock.set_to(monday + HOUR), session.begin_nested() as trial:
+            proposals.revoke_agreement(session, team.officer.caller, team.proposal)
+            proposals.agree_to_proposal(session, team.officer.caller, team.proposal, Agreement())
+            proposals.confirm_proposal(session, team.desk.caller, team.proposal)
+            trial.rollback()
+        session.expire_all()
+        with clock.set_to(monday + 9 * DAY):
+            assert proposals.confirm_proposal(session, team.desk.caller, team.proposal).confirmed_at
 
 
 def test_there_is_nothing_to_object_to_while_nobody_was_lost(database: Database) -> None:
