@@ -4,7 +4,9 @@ from typing import Generic
 
 from clients.doors import Way
 from clients.rooms.access import Accounts, Me, ServiceHealth
+from clients.rooms.administration import AdministrationRoom
 from clients.rooms.attachments import Files
+from clients.rooms.audit import Audit
 from clients.rooms.clocks import Clocks
 from clients.rooms.deliveries import Deliveries
 from clients.rooms.dialogues import Dialogues
@@ -32,7 +34,9 @@ class Rooms(Generic[Way]):
     def __init__(self, way: Way) -> None:
         self.way = way
         self.accounts = Accounts(way)
+        self.administration = AdministrationRoom(way)
         self.attachments = Files(way)
+        self.audit = Audit(way)
         self.clocks = Clocks(way)
         self.deliveries = Deliveries(way)
         self.dialogues = Dialogues(way)

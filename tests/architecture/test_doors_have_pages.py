@@ -21,7 +21,7 @@ from service.web.doors import Door
 CHANGING = {"POST", "PATCH", "PUT", "DELETE"}
 _OF_SOURCES = "kept from published sources by those who look after an instance; its pages are still to come"
 FOR_PROGRAMS = dict.fromkeys(
-    ("register_delivery", "revise_delivery", "retire_delivery", "correct_fact", "withdraw_correction"),
+    ("register_delivery", "revise_delivery", "retire_delivery"),
     _OF_SOURCES,
 )
 """Operations that no page needs, each with its cause."""
