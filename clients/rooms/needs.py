@@ -71,8 +71,9 @@ class Needs(NeedMoves[Way]):
         desk: str | None = None,
         requester: str | None = None,
         q: str | None = None,
+        delivery_mode: str | None = None,
     ) -> Call[NeedFacets]:
-        """Count the needs that you may see by theme, commitment, status and state of the requester.
+        """Count the needs that you may see, by what they can be narrowed to.
 
         >>> client.needs.facets(theme="T2")
         """
@@ -88,6 +89,7 @@ class Needs(NeedMoves[Way]):
             desk=desk,
             requester=requester,
             q=q,
+            delivery_mode=delivery_mode,
         )
 
     @ask
@@ -172,6 +174,8 @@ class Needs(NeedMoves[Way]):
         desk: str | None = None,
         requester: str | None = None,
         q: str | None = None,
+        delivery_mode: str | None = None,
+        sort: str | None = None,
     ) -> Call[Page[NeedLine | NeedSummary]]:
         """List the needs that you may see, newest first. Of some you may see the public summary only.
 
@@ -190,4 +194,6 @@ class Needs(NeedMoves[Way]):
             desk=desk,
             requester=requester,
             q=q,
+            delivery_mode=delivery_mode,
+            sort=sort,
         )

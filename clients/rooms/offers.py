@@ -7,6 +7,7 @@ from clients.models import (
     Journal,
     Move,
     Offer,
+    OfferFacets,
     OfferImport,
     OfferLevelChange,
     OfferLine,
@@ -64,6 +65,39 @@ class Offers(Room[Way]):
         >>> client.offers.revise(offer_id, OfferRevision(capacity=2), etag=etag)
         """
         return patch("/offers/{offer_id}", revision, etag, offer_id=offer_id)
+
+    @ask
+    def facets(  # noqa: PLR0913 - one parameter for each filter of the list
+        self,
+        *,
+        provider: str | None = None,
+        state: str | None = None,
+        commitment: str | None = None,
+        theme: str | None = None,
+        area: str | None = None,
+        modality: str | None = None,
+        language: str | None = None,
+        status: str | None = None,
+        kind: str | None = None,
+        q: str | None = None,
+    ) -> Call[OfferFacets]:
+        """Count the offers that you may see, by what they can be narrowed to.
+
+        >>> client.offers.facets(theme="T4")
+        """
+        return get(
+            "/offers/facets",
+            provider=provider,
+            state=state,
+            commitment=commitment,
+            theme=theme,
+            area=area,
+            modality=modality,
+            language=language,
+            status=status,
+            kind=kind,
+            q=q,
+        )
 
     @ask
     def specificity(self, offer_id: str) -> Call[Specificity]:
@@ -209,6 +243,7 @@ class Offers(Room[Way]):
         status: str | None = None,
         kind: str | None = None,
         q: str | None = None,
+        sort: str | None = None,
     ) -> Call[Page[OfferLine]]:
         """List the offers that you may see, newest first.
 
@@ -227,4 +262,5 @@ class Offers(Room[Way]):
             status=status,
             kind=kind,
             q=q,
+            sort=sort,
         )

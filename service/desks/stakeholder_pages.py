@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
@@ -14,10 +14,8 @@ from service.errors import NotAllowed, NotFound
 from service.reference.facts import code_labels, group_names, state_names
 from service.stakeholders import commands, rules
 from service.stakeholders.queries import (
-    StakeholderFilter,
     find_stakeholder,
     get_stakeholder,
-    list_stakeholders,
 )
 from service.stakeholders.schemas import StakeholderRegistration, StakeholderRevision
 from service.texts import N_
@@ -25,7 +23,6 @@ from service.web.acts import REASON, Act, Asked, Place, do_act, show_act
 from service.web.doors import Pages
 from service.web.fields import Field, Option, Options, Values, written
 from service.web.origins import require_own_origin
-from service.web.paging import PageAsked
 from service.web.rendering import page, page_language
 from service.web.requests import Asking, Reading, SignedIn, Writing
 from service.web.schemas import Move
@@ -98,23 +95,6 @@ ACTS: Mapping[str, Act] = {
         (REASON,),
     ),
 }
-
-
-@router.get("/stakeholders")
-def show_stakeholders(
-    request: Request,
-    session: Reading,
-    caller: Asking,
-    language: PageLanguage,
-    q: Annotated[str, Query(max_length=200)] = "",
-    cursor: Annotated[str | None, Query(max_length=1000)] = None,
-) -> HTMLResponse:
-    """Show the institutions there are, searched by words of their names."""
-    wanted = StakeholderFilter(words=q or None)
-    found = list_stakeholders(session, caller, wanted, PageAsked(ROWS, cursor))
-    shown: dict[str, Any] = {"found": found, "q": q, "states": state_names(session, language)}
-    shown |= {"types": code_labels(session, "stakeholder_type", language)}
-    return page(request, "desks/stakeholders.html", caller, may_register=rules.may_register(caller), **shown)
 
 
 @router.get("/stakeholders/new")

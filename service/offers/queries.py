@@ -79,8 +79,8 @@ def count_facets(session: Session, caller: Caller, wanted: OfferFilter) -> Offer
     Each is counted as if nothing of its own kind were chosen, so that one sees what else there is to choose.
     """
     viewer, connection = viewer_of(session, caller), session.connection()
-    counts: dict[str, dict[str, int]] = {
-        facet: dict(sorted(connection.execute(statement).tuples()))
+    counts = {
+        facet: dict(sorted((code, number) for code, number in connection.execute(statement)))
         for facet, statement in _facets_of(viewer, wanted)
     }
     status = counts["status"]
