@@ -6,7 +6,6 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
-from fastapi.staticfiles import StaticFiles
 
 import service
 from service.database.engines import Database
@@ -15,6 +14,7 @@ from service.notifications.queries import count_unread
 from service.settings import Settings
 from service.web import health
 from service.web.bodies import StrictBodies
+from service.web.carried import CarriedFiles, PackedAnswers
 from service.web.description import describe_refusals
 from service.web.headers import SafeHeaders
 from service.web.metrics import Measures
@@ -57,7 +57,7 @@ def create_app(settings: Settings, database: Database, identify: Identify) -> Fa
     for router in doors("pages"):
         app.include_router(router, include_in_schema=False)
     describe_refusals(app)
-    app.mount("/static", StaticFiles(directory=STATIC))
+    app.mount("/static", CarriedFiles(directory=STATIC))
     turns = Turns()
     app.state.measures = Measures(lambda: app.state.database, turns)
     app.state.measures.watch(database)
@@ -69,6 +69,7 @@ def create_app(settings: Settings, database: Database, identify: Identify) -> Fa
         upload_limit_bytes=settings.attachment_limit_bytes + settings.body_limit_bytes,
     )
     app.add_middleware(RequestLog, measures=app.state.measures)
+    app.add_middleware(PackedAnswers)
     app.add_middleware(SafeHeaders)
     return app
 

@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from starlette.responses import HTMLResponse
 import service
 from service.caller import ANYBODY, Caller
 from service.texts import DEFAULT_LANGUAGE, counted, has_catalogue, translate
+from service.web.carried import version_of
 from service.web.flash import forget_told, told_before
 from service.web.headers import PAGE_HEADERS
 from service.web.languages import language_links, language_of, remember_language
@@ -115,7 +115,7 @@ def form_key() -> Markup:
 @lru_cache
 def static_address(name: str) -> str:
     """Return the address of a static file, which changes with what the file holds."""
-    return f"/static/{name}?v={sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
+    return f"/static/{name}?v={version_of(STATIC / name)}"
 
 
 @pass_context
