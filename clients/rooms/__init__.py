@@ -21,6 +21,7 @@ from clients.rooms.offers import Offers
 from clients.rooms.overviews import Overviews
 from clients.rooms.people import People
 from clients.rooms.persons import PersonRequests, Persons
+from clients.rooms.pools import Pools
 from clients.rooms.reference import Reference
 from clients.rooms.sign_in import OwnSecurity, SignIn
 from clients.rooms.stakeholders import Stakeholders
@@ -53,6 +54,7 @@ class Rooms(Generic[Way]):
         self.people = People(way)
         self.person_requests = PersonRequests(way)
         self.persons = Persons(way)
+        self.pools = Pools(way)
         self.proposals = Proposals(way)
         self.reference = Reference(way)
         self.rounds = Rounds(way)

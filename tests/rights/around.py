@@ -17,6 +17,8 @@ from service.matches.proposal_schemas import InterestStatement
 from service.needs.moves import answer_clarification, request_clarification
 from service.needs.tables import NeedHarmAnswer
 from service.offers.tables import Offer
+from service.pools.commands import upload_lines
+from service.pools.sheets import SheetLine
 from service.threads.commands import write_message
 from service.threads.schemas import MessageWriting
 from tests.service.attachments.files import LIMITS, PDF, sent
@@ -116,4 +118,12 @@ def sign_ins(session: Session, side: "Side") -> None:
     session.flush()
 
 
-AROUND = (subjects, files, messages, harms, letter, clarification, interest, place, sign_ins)
+def pool_file(session: Session, side: "Side") -> None:
+    """Send in a file of offers, whose line is not looked at yet."""
+    manager = side.people["pool_manager"]
+    cells = {"reference": side.secret("Line"), "title": side.secret("Offered")}
+    row = upload_lines(session, manager.caller, manager.stakeholder_id, [SheetLine(2, cells)])
+    side.ids["import"] = row.id
+
+
+AROUND = (subjects, files, messages, harms, letter, clarification, interest, place, sign_ins, pool_file)

@@ -70,6 +70,7 @@ NAMES = {
     "passkey_id": "passkey",
     "person_id": "account",
     "request_id": "request",
+    "import_id": "import",
     # What a body asks for by id.
     "requesters": "ministry",
     "stakeholder": "ministry",
