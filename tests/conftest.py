@@ -21,6 +21,7 @@ from service.app import create_app
 from service.database.engines import Database
 from service.settings import Settings
 from tests.databases import Template, Throughway, postgresql_template, sqlite_template
+from tests.tries import TIMES, tries
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
 KIND = os.environ.pop("HOMOLOGUE_TEST_DATABASE", "sqlite")
@@ -30,7 +31,9 @@ _opened: set[str] = set()
 settings.register_profile(
     "here",
     deadline=None,  # a busy machine is no failure
-    derandomize=True,
+    derandomize=TIMES == 1,
+    database=None,
+    max_examples=tries(100),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("here")

@@ -1,6 +1,7 @@
 """Hypothesis strategies for the engine: small problems in which every rare thing is common."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -64,26 +65,45 @@ class FlowProblem:
 def flow_problems(draw: st.DrawFn, *, nodes: int = 5, most: int = 3) -> FlowProblem:
     """Problems of a few nodes, with ties, full and empty nodes, locks, vetoes and several nodes per need."""
     demands, offers = draw(st.integers(0, nodes)), draw(st.integers(0, nodes))
-    amounts = st.integers(0, most)
-    slots = draw(st.lists(amounts, min_size=demands, max_size=demands))
-    capacity = draw(st.lists(amounts, min_size=offers, max_size=offers))
+    slots = draw(_numbers(demands, 0, most))
+    capacity = draw(_numbers(offers, 0, most))
     pairs = draw(_pairs(demands, offers))
-    need = draw(st.lists(st.integers(0, max(demands - 1, 0)), min_size=demands, max_size=demands))
-    weights = draw(st.lists(st.integers(1, 3), min_size=demands, max_size=demands))
+    need = draw(_numbers(demands, 0, max(demands - 1, 0)))
+    weights = draw(_numbers(demands, 1, 3))
     pins, vetoes = _decisions(draw, pairs, slots, capacity)
     return FlowProblem(
         pairs=pairs,
         slots=slots,
         capacity=capacity,
         need=need,
-        mandatory=draw(st.lists(st.booleans(), min_size=demands, max_size=demands)),
+        mandatory=draw(_flags(demands)),
         priority=[weights[number] for number in need],
         pins=pins,
         vetoes=vetoes,
-        fairness=draw(st.sampled_from(["tiered", "total"])),
+        fairness=draw(_FAIRNESS),
     )
 
 
+# Strategies are made once and drawn from often: making and checking them anew costs more than solving.
+_FAIRNESS = st.sampled_from(["tiered", "total"])
+
+
+@cache
+def _numbers(length: int, least: int, most: int) -> st.SearchStrategy[list[int]]:
+    return st.lists(st.integers(least, most), min_size=length, max_size=length)
+
+
+@cache
+def _flags(length: int) -> st.SearchStrategy[list[bool]]:
+    return st.lists(st.booleans(), min_size=length, max_size=length)
+
+
+@cache
+def _wishes(most: int) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(["none", "none", "pin", "veto"]), max_size=most)
+
+
+@cache
 def _pairs(demands: int, offers: int) -> st.SearchStrategy[list[tuple[int, int, int, int]]]:
     if not demands or not offers:
         return st.just([])
@@ -97,7 +117,7 @@ def _decisions(
     draw: st.DrawFn, pairs: list[tuple[int, int, int, int]], slots: list[int], capacity: list[int]
 ) -> tuple[list[int], list[int]]:
     """Draw locks that fit, and vetoes of other pairs."""
-    wishes = draw(st.lists(st.sampled_from(["none", "none", "pin", "veto"]), max_size=len(pairs)))
+    wishes = draw(_wishes(len(pairs)))
     wanted, free, pins = list(slots), list(capacity), []
     for number, (wish, (demand, offer, _, _)) in enumerate(zip(wishes, pairs, strict=False)):
         if wish == "pin" and wanted[demand] and free[offer]:

@@ -27,6 +27,7 @@ from matching.foresight.holding import DEAREST, hold_prices
 from matching.pairs.candidates import find_candidates
 from matching.solving import solve
 from tests.matching.worlds import offer, problem, world
+from tests.tries import tries
 
 PLAIN = Policy(text_model="character-ngrams", minimum_score=1000)
 AHEAD = PLAIN.model_copy(update={"hold_back": HoldBack(arrivals=6, samples=10)})
@@ -81,7 +82,7 @@ def test_nothing_is_held_back_where_nothing_is_expected(rare_expertise: Problem)
 
 
 @given(world())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=tries(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_holding_back_never_leaves_a_slot_empty(made: Problem) -> None:
     """As many slots are filled as without the switch, and the outcome passes its check."""
     plain, held = (run_round(made, policy, seed=3) for policy in (PLAIN, AHEAD))

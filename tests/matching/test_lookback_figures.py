@@ -10,6 +10,7 @@ from matching.lookback.learning import JUDGED, _loss, judged, learn
 from matching.lookback.scoring import NAMES, Seen, Weighing
 from matching.lookback.statistics import figures, hit, paired_difference, recall, reciprocal_rank
 from matching.policy import WEIGHTS
+from tests.tries import tries
 
 STATES = ("AAA", "BBB", "CCC", "DDD")
 
@@ -51,7 +52,7 @@ def test_who_is_not_ranked_is_not_found() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from([0, 1]), st.sampled_from([0, 1])), min_size=1, max_size=30))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tries(25), deadline=None)
 def test_intervals_hold_the_mean(pairs: list[tuple[int, int]]) -> None:
     """The interval holds the mean difference, turns over with the two sides, and is the same for a seed."""
     ours, theirs = zip(*pairs, strict=True)

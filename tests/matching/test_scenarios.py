@@ -4,10 +4,11 @@ from hypothesis import HealthCheck, given, settings
 
 from matching import Component, Policy, Problem, compare, run_round
 from tests.matching.worlds import need, offer, problem, world
+from tests.tries import tries
 
 PLAIN = Policy(text_model="character-ngrams", minimum_score=1000)
 STRICT = PLAIN.model_copy(update={"minimum_score": 4000})
-SETTINGS = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(max_examples=tries(10), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @given(world())

@@ -17,6 +17,7 @@ from matching.text import on_grid
 from tests.benchmarks.round import World
 from tests.matching.every_pair import kept_by_scan, kept_of_every_pair
 from tests.matching.worlds import world
+from tests.tries import tries
 
 
 @pytest.mark.parametrize("spread", [0.01, 0.3, 3.0])
@@ -45,7 +46,7 @@ def test_candidates_are_the_same_where_texts_are_sketched(monkeypatch: pytest.Mo
         assert kept_by_scan(found, number) == kept_of_every_pair(found.prepared, *pair)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=tries(10), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(world(6))
 def test_twins_are_told_apart_as_if_all_records_were_looked_at(problem: Problem) -> None:
     """Following links from the twins alone gives them the labels of refining everything."""

@@ -7,6 +7,7 @@ for a statement about a real one.
 import json
 import random
 from datetime import date
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -178,6 +179,7 @@ def _renamed(value: Any, names: dict[str, str], chance: random.Random, field: st
     return value
 
 
+@cache
 def _some(values: tuple[str, ...], largest: int = 2) -> st.SearchStrategy[tuple[str, ...]]:
     return st.lists(st.sampled_from(values), max_size=largest, unique=True).map(tuple)
 
@@ -204,108 +206,131 @@ _texts = st.sampled_from(
 _windows = st.sampled_from(
     ((None, None), (date(2027, 2, 1), date(2027, 4, 30)), (date(2027, 3, 1), None), (AS_OF, date(2028, 6, 1)))
 )
+_often = st.sampled_from((True, True, True, False))
 
 
-@st.composite
-def _components(draw: st.DrawFn, number: int) -> tuple[Component, ...]:
-    return tuple(
-        Component(
-            id=f"N{number}.{place}",
-            area=draw(_maybe(st.sampled_from(AREAS))),
-            modality=draw(_maybe(st.sampled_from(MODALITIES))),
-            languages=draw(_languages),
-            slots=draw(st.integers(1, 3)),
-            days=draw(_maybe(st.integers(1, 20))),
-            mandatory=draw(st.booleans()),
-        )
-        for place in range(draw(st.integers(1, 2)))
+# Strategies are made once and drawn from often: making and checking them anew was most of what a world took.
+@cache
+def _component(number: int, place: int) -> st.SearchStrategy[Component]:
+    return st.builds(
+        Component,
+        id=st.just(f"N{number}.{place}"),
+        area=_maybe(st.sampled_from(AREAS)),
+        modality=_maybe(st.sampled_from(MODALITIES)),
+        languages=_languages,
+        slots=st.integers(1, 3),
+        days=_maybe(st.integers(1, 20)),
+        mandatory=st.booleans(),
     )
 
 
-@st.composite
-def _needs(draw: st.DrawFn, number: int, parties: tuple[str, ...]) -> Need:
-    starts_on, ends_on = draw(_windows)
-    often = st.sampled_from((True, True, True, False))
-    return Need(
-        id=f"N{number}",
-        requesters=draw(st.lists(st.sampled_from(parties), min_size=1, max_size=2, unique=True).map(tuple)),
-        components=draw(_components(number)),
-        commitments=draw(_some(COMMITMENTS)),
-        text=draw(_texts),
-        urgency=draw(st.sampled_from(("emergency", "urgent", "priority", "routine"))),
-        starts_on=starts_on,
-        ends_on=ends_on,
-        delivery=draw(_maybe(st.sampled_from(("remote", "hybrid", "in_requesting_country")))),
-        preferred=draw(_some(parties, 1)),
-        excluded=draw(_some(parties, 1)),
-        do_not_pair=draw(_some(parties, 1)),
-        interpretation=draw(_maybe(st.booleans())),
-        eligible=draw(often),
-        endorsed=draw(often),
-        in_scope=draw(often),
-        public_bodies_only=draw(st.booleans()),
-        max_days=draw(_maybe(st.integers(0, 30))),
-        max_cost=draw(_maybe(st.sampled_from((0.0, 250.0, 1000.0)))),
-        source=draw(st.sampled_from(SOURCES)),
+def _components(number: int) -> st.SearchStrategy[tuple[Component, ...]]:
+    first, second = _component(number, 0), _component(number, 1)
+    return st.one_of(st.tuples(first), st.tuples(first, second))
+
+
+def _in_a_window(window: tuple[date | None, date | None], **fields: Any) -> Need:
+    return Need(starts_on=window[0], ends_on=window[1], **fields)
+
+
+@cache
+def _needs(number: int, parties: tuple[str, ...]) -> st.SearchStrategy[Need]:
+    return st.builds(
+        _in_a_window,
+        window=_windows,
+        id=st.just(f"N{number}"),
+        requesters=st.lists(st.sampled_from(parties), min_size=1, max_size=2, unique=True).map(tuple),
+        components=_components(number),
+        commitments=_some(COMMITMENTS),
+        text=_texts,
+        urgency=st.sampled_from(("emergency", "urgent", "priority", "routine")),
+        delivery=_maybe(st.sampled_from(("remote", "hybrid", "in_requesting_country"))),
+        preferred=_some(parties, 1),
+        excluded=_some(parties, 1),
+        do_not_pair=_some(parties, 1),
+        interpretation=_maybe(st.booleans()),
+        eligible=_often,
+        endorsed=_often,
+        in_scope=_often,
+        public_bodies_only=st.booleans(),
+        max_days=_maybe(st.integers(0, 30)),
+        max_cost=_maybe(st.sampled_from((0.0, 250.0, 1000.0))),
+        source=st.sampled_from(SOURCES),
     )
 
 
-@st.composite
-def _offers(draw: st.DrawFn, number: int, parties: tuple[str, ...]) -> Offer:
-    proficiency = _maybe(st.sampled_from(("awareness", "practitioner", "advanced", "authority")))
-    evidence = _maybe(st.sampled_from(("self_declared", "document_verified", "delivered_and_rated")))
-    booking = st.builds(
+_bookings = st.lists(
+    st.builds(
         MonthlyBooking,
         month=st.sampled_from(("2027-02", "2027-03", "2027-04")),
         assignments=st.integers(1, 2),
-    )
-    return Offer(
-        id=f"O{number}",
-        party=draw(st.sampled_from(parties)),
-        named_expert=draw(st.booleans()),
-        expertise=tuple(
-            Expertise(area=area, proficiency=draw(proficiency), evidence=draw(evidence))
-            for area in draw(_some(AREAS))
-        ),
-        commitments=draw(_some(COMMITMENTS)),
-        modalities=draw(_maybe(_some(MODALITIES))),
-        languages=draw(_languages),
-        text=draw(_texts),
-        capacity=draw(_maybe(st.integers(0, 3))),
-        sends=draw(_maybe(st.integers(1, 3))),
-        booked=tuple(draw(st.lists(booking, max_size=2, unique_by=lambda item: item.month))),
-        days_per_year=draw(_maybe(st.integers(0, 40))),
-        months=draw(
-            _maybe(st.sets(st.integers(1, 12), max_size=6).map(lambda months: tuple(sorted(months))))
-        ),
-        targets=draw(_maybe(_some(STATES))),
-        modes=draw(_maybe(st.sampled_from((("remote",), ("in_requesting_country", "hybrid"))))),
-        cost_per_day=draw(_maybe(st.sampled_from((0.0, 200.0, 600.0)))),
-        released=draw(_maybe(st.booleans())),
-        conflicts=draw(_some(parties, 1)),
-        refuses=draw(_some(parties, 1)),
-        prefers=draw(_some(parties, 1)),
-        confirmed_on=draw(_maybe(st.sampled_from((date(2026, 12, 1), date(2020, 1, 1))))),
-        held_back=draw(st.booleans()),
-        source=draw(st.sampled_from(SOURCES)),
+    ),
+    max_size=2,
+    unique_by=lambda item: item.month,
+).map(tuple)
+_proficiencies = _maybe(st.sampled_from(("awareness", "practitioner", "advanced", "authority")))
+_evidence = _maybe(st.sampled_from(("self_declared", "document_verified", "delivered_and_rated")))
+_expertise = st.lists(
+    st.builds(Expertise, area=st.sampled_from(AREAS), proficiency=_proficiencies, evidence=_evidence),
+    max_size=2,
+    unique_by=lambda item: item.area,
+).map(tuple)
+_months = st.sets(st.integers(1, 12), max_size=6).map(lambda months: tuple(sorted(months)))
+
+
+@cache
+def _offers(number: int, parties: tuple[str, ...]) -> st.SearchStrategy[Offer]:
+    return st.builds(
+        Offer,
+        id=st.just(f"O{number}"),
+        party=st.sampled_from(parties),
+        named_expert=st.booleans(),
+        expertise=_expertise,
+        commitments=_some(COMMITMENTS),
+        modalities=_maybe(_some(MODALITIES)),
+        languages=_languages,
+        text=_texts,
+        capacity=_maybe(st.integers(0, 3)),
+        sends=_maybe(st.integers(1, 3)),
+        booked=_bookings,
+        days_per_year=_maybe(st.integers(0, 40)),
+        months=_maybe(_months),
+        targets=_maybe(_some(STATES)),
+        modes=_maybe(st.sampled_from((("remote",), ("in_requesting_country", "hybrid")))),
+        cost_per_day=_maybe(st.sampled_from((0.0, 200.0, 600.0))),
+        released=_maybe(st.booleans()),
+        conflicts=_some(parties, 1),
+        refuses=_some(parties, 1),
+        prefers=_some(parties, 1),
+        confirmed_on=_maybe(st.sampled_from((date(2026, 12, 1), date(2020, 1, 1)))),
+        held_back=st.booleans(),
+        source=st.sampled_from(SOURCES),
     )
 
 
-@st.composite
-def _deliveries(draw: st.DrawFn, number: int, parties: tuple[str, ...]) -> Delivery:
-    first = draw(_maybe(st.integers(2010, 2026)))
-    return Delivery(
-        id=f"D{number}",
-        requesters=draw(_some(STATES)),
-        providers=draw(_some(STATES)),
-        parties=draw(_some(parties, 1)),
-        commitments=draw(_some(COMMITMENTS)),
-        areas=draw(_some(AREAS)),
-        text=draw(_texts),
-        year_from=first,
-        year_to=draw(_maybe(st.integers(first or 2015, 2027))),
-        rating=draw(_maybe(st.sampled_from((0.0, 0.5, 1.0)))),
-        source=draw(st.sampled_from(SOURCES)),
+_years = _maybe(st.integers(2010, 2026)).flatmap(
+    lambda first: st.tuples(st.just(first), _maybe(st.integers(first or 2015, 2027)))
+)
+
+
+def _in_years(years: tuple[int | None, int | None], **fields: Any) -> Delivery:
+    return Delivery(year_from=years[0], year_to=years[1], **fields)
+
+
+@cache
+def _deliveries(number: int, parties: tuple[str, ...]) -> st.SearchStrategy[Delivery]:
+    return st.builds(
+        _in_years,
+        years=_years,
+        id=st.just(f"D{number}"),
+        requesters=_some(STATES),
+        providers=_some(STATES),
+        parties=_some(parties, 1),
+        commitments=_some(COMMITMENTS),
+        areas=_some(AREAS),
+        text=_texts,
+        rating=_maybe(st.sampled_from((0.0, 0.5, 1.0))),
+        source=st.sampled_from(SOURCES),
     )
 
 
@@ -328,8 +353,11 @@ def _pins(draw: st.DrawFn, needs: tuple[Need, ...], offers: tuple[Offer, ...]) -
 
 
 @st.composite
-def world(draw: st.DrawFn, largest: int = 4, *, with_pins: bool = True) -> Problem:
-    """Draw a small valid problem; up to ``largest`` needs and offers each, everything may be unknown."""
+def world(draw: st.DrawFn, largest: int = 4, *, least: int = 0, with_pins: bool = True) -> Problem:
+    """Draw a small valid problem; up to ``largest`` needs and offers each, everything may be unknown.
+
+    There are ``least`` of each and of the deliveries, for what says nothing of a world without.
+    """
     parties = (
         *(party(code) for code in STATES),
         party("BBB", id="P-BBB-2", name="Pool of BBB", type="expert_pool", public_body=False),
@@ -339,13 +367,13 @@ def world(draw: st.DrawFn, largest: int = 4, *, with_pins: bool = True) -> Probl
         Party(id="P-TWIN-2", type="academia", name="A university", states=("CCC",), first_time=True),
     )
     names = tuple(item.id for item in parties)
-    needs = tuple(draw(_needs(number, names)) for number in range(draw(st.integers(0, largest))))
-    offers = tuple(draw(_offers(number, names)) for number in range(draw(st.integers(0, largest))))
+    needs = tuple(draw(_needs(number, names)) for number in range(draw(st.integers(least, largest))))
+    offers = tuple(draw(_offers(number, names)) for number in range(draw(st.integers(least, largest))))
     return Problem(
         **reference_data(),
         parties=parties,
         needs=needs,
         offers=offers,
-        deliveries=tuple(draw(_deliveries(number, names)) for number in range(draw(st.integers(0, 3)))),
+        deliveries=tuple(draw(_deliveries(number, names)) for number in range(draw(st.integers(least, 3)))),
         pins=draw(_pins(needs, offers)) if with_pins else (),
     )

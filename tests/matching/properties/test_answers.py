@@ -21,9 +21,10 @@ from matching.policy import PRIORITIES
 from matching.solving import Solution, solve
 from tests.matching.properties.test_round import _open, any_world
 from tests.matching.worlds import world
+from tests.tries import tries
 
 POLICY = Policy(text_model="character-ngrams", minimum_score=1000, shortages=100)
-SOME = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SOME = settings(max_examples=tries(10), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def solved(problem: Problem) -> Solution | None:
@@ -191,7 +192,7 @@ def _own_team(solution: Solution, need: str) -> list[tuple[str, str, int, int]]:
     )
 
 
-@settings(SOME, max_examples=5)
+@settings(SOME, max_examples=tries(5))
 @given(world(3).map(_open), world(2).map(_open), st.data())
 def test_party_learns_nothing_of_a_single_other(
     problem: Problem, source: Problem, data: st.DataObject

@@ -4,9 +4,10 @@ from hypothesis import given, settings
 
 from matching.allocation.certificates import Cut, certify
 from tests.matching.strategies import FlowProblem, flow_problems
+from tests.tries import tries
 
 
-@settings(max_examples=1200)
+@settings(max_examples=tries(300))
 @given(flow_problems())
 def test_identity_holds_by_definition(problem: FlowProblem) -> None:
     """Counted from the problem alone: demand - capacity - single pairs = unmet."""
@@ -36,7 +37,7 @@ def single_pairs(problem: FlowProblem, inside: set[int], near: set[int]) -> int:
     )
 
 
-@settings(max_examples=600)
+@settings(max_examples=tries(150))
 @given(flow_problems())
 def test_each_unmet_node_has_its_own_certificate(problem: FlowProblem) -> None:
     """Exactly the demand nodes with empty slots have one, in order, each within its set."""
@@ -47,7 +48,7 @@ def test_each_unmet_node_has_its_own_certificate(problem: FlowProblem) -> None:
     assert all(cut.node in cut.demand_nodes for cut in cuts)
 
 
-@settings(max_examples=600)
+@settings(max_examples=tries(150))
 @given(flow_problems())
 def test_set_is_what_the_node_reaches(problem: FlowProblem) -> None:
     """Nothing beyond the reach of the node stands in its certificate, and nothing within it is left out."""

@@ -14,6 +14,7 @@ from matching.allocation.flow import Allocation
 from matching.teams.concentrating import concentrate, spare_parties
 from tests.matching.oracles import levels_of
 from tests.matching.strategies import FlowProblem, flow_problems
+from tests.tries import tries
 
 PARTIES = st.lists(st.integers(0, 2), min_size=5, max_size=5)
 
@@ -51,7 +52,7 @@ def fits(problem: FlowProblem, flow: Any) -> bool:
     return min(slots, default=0) >= 0 and min(capacity, default=0) >= 0
 
 
-@settings(max_examples=80)
+@settings(max_examples=tries(40))
 @given(flow_problems(), PARTIES, st.lists(st.sampled_from([5, 5, 7]), min_size=1, max_size=4))
 def test_everything_but_the_number_of_parties_stays(
     problem: FlowProblem, party: list[int], scores: list[int]
@@ -74,7 +75,7 @@ def test_everything_but_the_number_of_parties_stays(
     assert found.parties_before == parties_of(problem, before.flow, party)
 
 
-@settings(max_examples=80)
+@settings(max_examples=tries(40))
 @given(
     flow_problems(),
     PARTIES,
@@ -95,7 +96,7 @@ def test_where_more_than_scores_decides_only_like_pairs_are_exchanged(
     assert after.utility.tolist() == before.utility.tolist()
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(30))
 @given(flow_problems(nodes=3, most=2), PARTIES)
 def test_it_comes_close_to_the_fewest(problem: FlowProblem, party: list[int]) -> None:
     """On problems small enough to try every flow: at most one party more than the fewest."""
@@ -105,7 +106,7 @@ def test_it_comes_close_to_the_fewest(problem: FlowProblem, party: list[int]) ->
     assert fewest(problem, before, party) <= found.parties <= fewest(problem, before, party) + 1
 
 
-@settings(max_examples=80)
+@settings(max_examples=tries(40))
 @given(flow_problems(), PARTIES, st.integers(0, 3000))
 def test_slack_is_spent_only_within_bounds(problem: FlowProblem, party: list[int], slack: int) -> None:
     """Slots, capacity and locks stay, parties do not grow, and no need gives up more than it may."""

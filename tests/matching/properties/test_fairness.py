@@ -17,6 +17,7 @@ from matching.fairness.ordered import LEXIMIN_EDGES
 from matching.fairness.requirements import covered
 from tests.matching.oracles import fits, levels_of
 from tests.matching.strategies import FlowProblem, flow_problems
+from tests.tries import tries
 
 FAIR = ("bottleneck", "maxmin", "leximin")
 TINY = flow_problems(nodes=4, most=2)
@@ -52,7 +53,7 @@ def _ascending(problem: FlowProblem, flow: list[int]) -> list[float]:
     return sorted(sums[name] / wanted[name] for name in needs)
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(30))
 @given(flow_problems(), st.sampled_from(FAIR))
 def test_coverage_is_that_of_tiered(problem: FlowProblem, fairness: str) -> None:
     """No fairness costs a slot, a first slot or an urgent need; empty slots have the same certificates."""
@@ -72,7 +73,7 @@ def test_coverage_is_that_of_tiered(problem: FlowProblem, fairness: str) -> None
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(30))
 @given(flow_problems())
 def test_the_lowest_rises_with_the_dial(problem: FlowProblem) -> None:
     """Max-min gives the worst-off need at least what any other fairness gives, and leximin gives as much."""
@@ -82,7 +83,7 @@ def test_the_lowest_rises_with_the_dial(problem: FlowProblem) -> None:
     assert lowest["leximin"] == pytest.approx(lowest["maxmin"])
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(30))
 @given(TINY)
 def test_leximin_is_the_best_vector_of_all(problem: FlowProblem) -> None:
     """No allocation of the coverage has a higher lowest utility, nor then a higher next one, and so on."""
@@ -94,7 +95,7 @@ def test_leximin_is_the_best_vector_of_all(problem: FlowProblem) -> None:
     assert (allocation.total, allocation.proof) == (total, "optimal")
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(30))
 @given(TINY)
 def test_maxmin_has_the_best_lowest_of_all(problem: FlowProblem) -> None:
     """The lowest utility is that of brute force, is proved, and lies below every certificate."""
@@ -108,7 +109,7 @@ def test_maxmin_has_the_best_lowest_of_all(problem: FlowProblem) -> None:
         assert _solved(problem, name).fairness_certificate >= allocation.lowest - 1e-6
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(30))
 @given(flow_problems())
 def test_the_floor_cannot_be_higher(problem: FlowProblem) -> None:
     """Pairs of the floor and above reach the coverage; without those at the floor it is lost."""
@@ -135,7 +136,7 @@ def _covered_above(problem: FlowProblem, floor: int) -> np.ndarray:
     return covered(higher.network, higher.flow)
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(20))
 @given(st.data(), st.sampled_from(FAIR))
 def test_order_of_edges_changes_no_answer(data: st.DataObject, fairness: str) -> None:
     """The same pairs in another order give the same allocation, pair by pair."""

@@ -13,6 +13,7 @@ from matching.allocation.edges import Integers
 from matching.allocation.flow import Allocation
 from tests.matching.oracles import Worth, brute_force, levels_of, network_simplex
 from tests.matching.strategies import FlowProblem, flow_problems
+from tests.tries import tries
 
 
 def faults_of(problem: FlowProblem, allocation: Allocation) -> tuple[str, ...]:
@@ -28,7 +29,7 @@ def with_flow(allocation: Allocation, flow: Integers) -> Allocation:
     return replace(allocation, chosen=chosen, filled=filled, total=int(edges.score[chosen].sum()))
 
 
-@settings(max_examples=2000)
+@settings(max_examples=tries(400))
 @given(flow_problems())
 def test_every_level_is_that_of_network_simplex(problem: FlowProblem) -> None:
     """Slots, needs served, mandatory and optional coverage by priority, and score are those of networkx."""
@@ -36,14 +37,14 @@ def test_every_level_is_that_of_network_simplex(problem: FlowProblem) -> None:
     assert levels_of(problem, flow) == levels_of(problem, network_simplex(problem))
 
 
-@settings(max_examples=400)
+@settings(max_examples=tries(100))
 @given(flow_problems(nodes=3, most=2))
 def test_every_level_is_that_of_brute_force(problem: FlowProblem) -> None:
     """No flow there is reaches better levels."""
     assert levels_of(problem, problem.solve().flow.tolist()) == brute_force(problem)
 
 
-@settings(max_examples=1200)
+@settings(max_examples=tries(300))
 @given(flow_problems())
 def test_every_allocation_is_proved_and_passes_the_independent_check(problem: FlowProblem) -> None:
     """Bounds, locks and vetoes are kept, and the prices prove that nothing better exists."""
@@ -64,7 +65,7 @@ class Threshold(Worth):
         return 10**6 * ((must, first, priority) >= self.lowest)
 
 
-@settings(max_examples=600)
+@settings(max_examples=tries(150))
 @given(flow_problems(), st.tuples(st.booleans(), st.booleans(), st.integers(1, 3)))
 def test_no_level_pays_for_another(problem: FlowProblem, lowest: tuple[bool, bool, int]) -> None:
     """Each step of the ladder and those above it hold as many slots as if nothing else were wanted."""
@@ -87,7 +88,7 @@ def on_or_above(problem: FlowProblem, flow: list[int], lowest: tuple[bool, bool,
     return count
 
 
-@settings(max_examples=500)
+@settings(max_examples=tries(125))
 @given(st.data())
 def test_order_of_edges_changes_no_level(data: st.DataObject) -> None:
     """The optimum does not depend on the order of the edges."""
@@ -98,7 +99,7 @@ def test_order_of_edges_changes_no_level(data: st.DataObject) -> None:
     assert here.filled.sum() == there.filled.sum()
 
 
-@settings(max_examples=800)
+@settings(max_examples=tries(200))
 @given(flow_problems(), st.sampled_from([1, 5000]))
 def test_a_quick_step_that_is_too_short_changes_nothing(problem: FlowProblem, step: int) -> None:
     """The full step decides wherever the quick one fails."""
@@ -108,7 +109,7 @@ def test_a_quick_step_that_is_too_short_changes_nothing(problem: FlowProblem, st
     assert levels_of(problem, flow) == levels_of(problem, network_simplex(problem))
 
 
-@settings(max_examples=200)
+@settings(max_examples=tries(80))
 @given(flow_problems(), st.integers(0, 2**31))
 def test_same_arrays_same_bytes(problem: FlowProblem, seed: int) -> None:
     """The same arrays give the same allocation, and no seed changes it."""
@@ -117,7 +118,7 @@ def test_same_arrays_same_bytes(problem: FlowProblem, seed: int) -> None:
         assert getattr(first, name).tobytes() == getattr(second, name).tobytes()
 
 
-@settings(max_examples=500)
+@settings(max_examples=tries(125))
 @given(flow_problems())
 def test_offer_price_is_what_one_more_unit_adds(problem: FlowProblem) -> None:
     """Solving again with one more unit of an offer adds exactly its price."""
@@ -128,7 +129,7 @@ def test_offer_price_is_what_one_more_unit_adds(problem: FlowProblem) -> None:
         assert more.value - allocation.value == price
 
 
-@settings(max_examples=500)
+@settings(max_examples=tries(125))
 @given(flow_problems())
 def test_slot_price_lies_between_one_more_and_one_fewer(problem: FlowProblem) -> None:
     """A slot's price is at least what one more adds, at most what one fewer costs."""
@@ -142,7 +143,7 @@ def test_slot_price_lies_between_one_more_and_one_fewer(problem: FlowProblem) ->
             assert price <= allocation.value - fewer.value
 
 
-@settings(max_examples=800)
+@settings(max_examples=tries(200))
 @given(st.data())
 def test_proof_holds_for_the_optimum_alone(data: st.DataObject) -> None:
     """Another feasible flow is proved only if it is as good, and its certificate still bounds the optimum."""
@@ -170,7 +171,7 @@ def greedy(problem: FlowProblem, order: list[int]) -> Integers:
     return flow
 
 
-@settings(max_examples=400)
+@settings(max_examples=tries(100))
 @given(st.data())
 def test_checker_finds_every_change_of_a_flow(data: st.DataObject) -> None:
     """One unit put on, or taken off, any edge never passes the checker."""

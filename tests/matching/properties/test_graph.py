@@ -15,6 +15,7 @@ from matching.errors import UnknownSetting
 from matching.graph import backends, flows
 from matching.problem import Problem
 from tests.matching.worlds import world
+from tests.tries import tries
 
 SEEDS = st.integers(0, 10_000)
 
@@ -35,7 +36,7 @@ def _graph(seed: int) -> "nx.Graph[int]":
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(SEEDS)
 def test_both_backends_give_the_same_values(seed: int) -> None:
     """Betweenness, constraint, effective size, cut points, bridges and Adamic-Adar agree within 1e-9."""
@@ -63,7 +64,7 @@ def test_both_backends_give_the_same_values(seed: int) -> None:
     assert [pair[2] for pair in near[0]] == pytest.approx([pair[2] for pair in near[1]], abs=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(30), deadline=None)
 @given(SEEDS)
 def test_both_backends_find_the_same_dominators_flows_and_cuts(seed: int) -> None:
     """On directed graphs the dominators, the value of the flow and both sides of the cut are the same."""
@@ -90,7 +91,7 @@ def test_only_the_number_of_edges_chooses_the_backend() -> None:
         backends.backend_for(1, "other")  # type: ignore[arg-type]  # on purpose
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=tries(25), deadline=None)
 @given(world())
 def test_facts_are_the_same_from_the_problem_and_from_its_graph(problem: Problem) -> None:
     """The short way, which a round takes, and the partnership graph tell the same of every problem."""
@@ -107,7 +108,7 @@ def test_facts_are_the_same_from_the_problem_and_from_its_graph(problem: Problem
     assert (+direct.load, direct.room, direct.offers_on) == (+through.load, through.room, through.offers_on)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(30), deadline=None)
 @given(SEEDS)
 def test_rings_are_the_chordless_cycles_of_networkx(seed: int) -> None:
     """Rings of two and three are those of networkx, each with its weakest link, the strongest first."""
@@ -127,7 +128,7 @@ def test_rings_are_the_chordless_cycles_of_networkx(seed: int) -> None:
     assert graph.chordless_cycles(gives, limit=2) == found[:2]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=tries(25), deadline=None)
 @given(world())
 def test_reach_is_bounded_by_what_is_asked_and_offered(problem: Problem) -> None:
     """The value is what the named cut lets through, never more than demand or supply, on both backends."""

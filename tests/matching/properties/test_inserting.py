@@ -14,6 +14,7 @@ from matching.policy import Policy
 from matching.problem import Component, Expertise, Pin, Problem
 from matching.round import run_round
 from tests.matching import worlds
+from tests.tries import tries
 
 POLICY = Policy(text_model="character-ngrams")
 HOW = st.sampled_from(["never_displace", "swap_unconfirmed", "free"])
@@ -79,7 +80,7 @@ def before(problem: Problem, need_id: str) -> Outcome:
     return run_round(problem.model_copy(update={"needs": needs, "pins": pins}), POLICY)
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(15))
 @given(worlds.world(with_pins=False) | crowded(), HOW)
 def test_a_need_that_comes_later_finds_its_team(problem: Problem, how: str) -> None:
     """Nobody is moved beyond the policy, and free is as good as a round over everything."""
@@ -101,7 +102,7 @@ def test_a_need_that_comes_later_finds_its_team(problem: Problem, how: str) -> N
     assert (sum(new.values()), total) == (figures.filled, figures.total)
 
 
-@settings(max_examples=20)
+@settings(max_examples=tries(12))
 @given(crowded(), HOW, st.integers(0, 99))
 def test_a_declined_seat_is_refilled_and_consents_stand(problem: Problem, how: str, choice: int) -> None:
     """The declined pair is gone, all other seats of consent and all locks stand, and the checker agrees."""
@@ -122,7 +123,7 @@ def test_a_declined_seat_is_refilled_and_consents_stand(problem: Problem, how: s
         assert set(by_component(seats) - by_component(after)) <= {declined[0]}
 
 
-@settings(max_examples=15)
+@settings(max_examples=tries(10))
 @given(crowded(), HOW)
 def test_an_offer_that_comes_later_takes_no_slot_from_anybody(problem: Problem, how: str) -> None:
     """Teams have as many experts as before or more; under never_displace all seats stand."""

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from matching import InvalidProblem, Outcome, Policy, Problem, faults, run_round
 from matching.problem import Component, Expertise, MonthlyBooking, Need, Offer, Pin
 from tests.matching.worlds import party, reference_data, shuffled, world
+from tests.tries import tries
 
-SOME = settings(max_examples=12, deadline=None)
+SOME = settings(max_examples=tries(12), deadline=None)
 FIRST = 2027 * 12
 """Months are counted from January 2027, in which the worlds are asked."""
 
@@ -188,7 +189,7 @@ def _most_slots(problem: Problem) -> int | None:
     return found if found >= 0 else None
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tries(15), deadline=None)
 @given(_diaries(most_days=45).filter(lambda problem: _size(problem) <= 30_000))
 def test_slots_are_the_most_that_trying_everything_finds(problem: Problem) -> None:
     """No other way to give out months, rows of months and days would fill more."""
@@ -202,7 +203,7 @@ def _size(problem: Problem) -> int:
     return size
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tries(15), deadline=None)
 @given(_diaries(has_pins=True).filter(lambda problem: _size(problem) <= 3_000))
 def test_locks_are_kept_in_the_months_that_leave_most(problem: Problem) -> None:
     """No other months for the locks would let more slots be filled, where all of them have one."""

@@ -13,6 +13,7 @@ from matching.allocation.network import build_network
 from matching.allocation.prices import value_of
 from matching.explanations.otherwise import Otherwise, Pair, with_room
 from tests.matching.strategies import FlowProblem, flow_problems
+from tests.tries import tries
 
 PLENTY = 10**6
 
@@ -36,7 +37,7 @@ def value_with(problem: FlowProblem, score: int, number: int) -> tuple[int, int]
     return changed.value, int(changed.flow[number])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=tries(20), deadline=None)
 @given(flow_problems(), st.data())
 def test_threshold_is_where_an_unused_pair_enters(problem: FlowProblem, data: st.DataObject) -> None:
     """With one point more than the threshold the pair is used, with one point less it is not."""
@@ -80,7 +81,7 @@ def best_other(problem: FlowProblem, nodes: set[int]) -> int | None:
     return lost
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=tries(20), deadline=None)
 @given(flow_problems(nodes=3, most=2), st.data())
 def test_closest_is_what_the_best_other_answer_loses(problem: FlowProblem, data: st.DataObject) -> None:
     """The margin of some nodes is found by trying every flow; None only if there is no other."""
@@ -91,7 +92,7 @@ def test_closest_is_what_the_best_other_answer_loses(problem: FlowProblem, data:
     assert found.length == best_other(problem, nodes)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=tries(20), deadline=None)
 @given(flow_problems(nodes=4), st.integers(0, 12))
 def test_a_search_that_is_cut_short_still_bounds(problem: FlowProblem, most: int) -> None:
     """What was found with few arcs is never above the true margin, and equal to it where it is exact."""
@@ -105,7 +106,7 @@ def test_a_search_that_is_cut_short_still_bounds(problem: FlowProblem, most: int
         assert whole.length is None or cut.length <= whole.length
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=tries(20), deadline=None)
 @given(flow_problems(), st.data())
 def test_added_pairs_gain_what_solving_again_gains(problem: FlowProblem, data: st.DataObject) -> None:
     """New pairs give the value of the problem that has them, and a trial leaves no trace."""
@@ -132,7 +133,7 @@ def test_added_pairs_gain_what_solving_again_gains(problem: FlowProblem, data: s
     assert all(np.array_equal(old, now) for old, now in zip(before, after, strict=True))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=tries(20), deadline=None)
 @given(flow_problems(), st.data())
 def test_pair_with_its_own_unit_gains_what_a_further_offer_gains(
     problem: FlowProblem, data: st.DataObject

@@ -19,9 +19,10 @@ from matching.round import finish_round
 from tests.benchmarks.round import World
 from tests.matching.strategies import FlowProblem, flow_problems
 from tests.matching.worlds import world
+from tests.tries import tries
 
 POLICY = Policy(text_model="character-ngrams", minimum_score=1000, candidates_per_component=2)
-FEW = settings(max_examples=25, deadline=None)
+FEW = settings(max_examples=tries(10), deadline=None)
 
 
 @FEW
@@ -67,7 +68,7 @@ def test_what_is_no_slice_of_the_problem_is_refused() -> None:
             sliced.candidates(number, 2)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(25), deadline=None)
 @given(flow_problems(), st.sampled_from(["total", "tiered"]))
 def test_independent_parts_add_up_to_the_whole(problem: FlowProblem, fairness: str) -> None:
     """Solved alone, the parts fill as many slots of each kind as the whole does, for the same total."""

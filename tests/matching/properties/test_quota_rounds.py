@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from matching import InvalidProblem, Outcome, Policy, Problem, faults, run_round
 from matching.policy import QuotaRule
 from tests.matching.worlds import STATES, shuffled, world
+from tests.tries import tries
 
-SOME = settings(max_examples=25, deadline=None)
+SOME = settings(max_examples=tries(12), deadline=None)
 RULES = st.one_of(
     st.builds(
         QuotaRule,

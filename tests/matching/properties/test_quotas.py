@@ -19,9 +19,10 @@ from matching.errors import InvalidProblem, UnknownSetting
 from matching.quotas.groups import Groups, Quota
 from matching.quotas.rationing import towards_floors
 from tests.matching.strategies import FlowProblem, flow_problems
+from tests.tries import tries
 
 MOST_FLOWS = 3000
-SOME = settings(max_examples=60, deadline=None)
+SOME = settings(max_examples=tries(25), deadline=None)
 SIMPLE = {"total", "tiered"}
 
 

@@ -19,10 +19,11 @@ from matching import (
 )
 from matching.identity import content_keys
 from tests.matching.worlds import shuffled, world
+from tests.tries import tries
 
 POLICY = Policy(text_model="character-ngrams", minimum_score=1000)
-SOME = settings(max_examples=100, deadline=None)
-FEW = settings(max_examples=50, deadline=None)
+SOME = settings(max_examples=tries(30), deadline=None)
+FEW = settings(max_examples=tries(20), deadline=None)
 
 
 def _open(problem: Problem) -> Problem:
@@ -189,7 +190,7 @@ def test_offer_that_can_serve_nobody_changes_nothing(problem: Problem) -> None:
     assert after.proposals == before.proposals
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=tries(3), deadline=None)
 @given(world(4).map(_open))
 def test_sentence_encoder_keeps_the_promises_too(problem: Problem) -> None:
     """With the default text model a round verifies and does not depend on names or order."""

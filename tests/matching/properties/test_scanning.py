@@ -11,8 +11,9 @@ from matching.problem import Problem
 from tests.benchmarks.round import World
 from tests.matching.every_pair import kept_by_scan, kept_of_every_pair
 from tests.matching.worlds import world
+from tests.tries import tries
 
-MODEST = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MODEST = settings(max_examples=tries(10), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LADDER = (0.0, 0.2, 0.22, 0.25, 0.3, 0.35, 0.4, 0.5, 0.65, 0.8, 0.95, 1.0)
 policies = st.builds(
     Policy,

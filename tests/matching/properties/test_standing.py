@@ -12,6 +12,7 @@ from matching.allocation.edges import Edges
 from matching.allocation.flow import allocate
 from matching.allocation.standing import Inserted, Standing
 from tests.matching.strategies import SCORES, FlowProblem, flow_problems
+from tests.tries import tries
 
 POLICIES = st.sampled_from(["never_displace", "swap_unconfirmed", "free"])
 Levels = tuple[int, dict[Any, int], int]
@@ -137,7 +138,7 @@ def without_vetoes(problem: FlowProblem) -> FlowProblem:
     return FlowProblem(**(vars(problem) | {"pins": [], "vetoes": []}))
 
 
-@settings(max_examples=35)
+@settings(max_examples=tries(20))
 @given(flow_problems(), st.lists(newcomers(), min_size=1, max_size=3))
 def test_free_is_worth_what_the_full_solve_is_worth(problem: FlowProblem, arriving: list[Newcomer]) -> None:
     """Slots, every rung of the ladder and the score are those of solving anew, after each arrival."""
@@ -148,7 +149,7 @@ def test_free_is_worth_what_the_full_solve_is_worth(problem: FlowProblem, arrivi
         assert levels(standing) == best(standing)
 
 
-@settings(max_examples=35)
+@settings(max_examples=tries(20))
 @given(flow_problems(), st.lists(st.tuples(newcomers(), POLICIES), min_size=1, max_size=4), newcomers())
 def test_free_makes_up_for_whatever_was_done_before(
     problem: FlowProblem, arriving: list[tuple[Newcomer, str]], last: Newcomer
@@ -162,7 +163,7 @@ def test_free_makes_up_for_whatever_was_done_before(
         assert levels(standing) == best(standing)
 
 
-@settings(max_examples=35)
+@settings(max_examples=tries(20))
 @given(flow_problems(), st.lists(newcomers(), min_size=1, max_size=3))
 def test_never_displace_moves_nobody(problem: FlowProblem, arriving: list[Newcomer]) -> None:
     """What stood stands, and where the newcomer displaces nobody the full solve is no better than it says."""
@@ -180,7 +181,7 @@ def test_never_displace_moves_nobody(problem: FlowProblem, arriving: list[Newcom
         assert newcomer.kind == "seat" or not gone
 
 
-@settings(max_examples=35)
+@settings(max_examples=tries(20))
 @given(flow_problems(), st.lists(st.tuples(newcomers(), POLICIES), min_size=1, max_size=4))
 def test_swapping_takes_no_slot_from_anybody(
     problem: FlowProblem, arriving: list[tuple[Newcomer, str]]
@@ -195,7 +196,7 @@ def test_swapping_takes_no_slot_from_anybody(
             assert set(lost.tolist()) <= (set(told.demand) if newcomer.kind == "seat" else set())
 
 
-@settings(max_examples=35)
+@settings(max_examples=tries(20))
 @given(flow_problems(), newcomers(kinds=("need",)))
 def test_swapping_equals_the_full_solve_where_nobody_must_be_displaced(
     problem: FlowProblem, newcomer: Newcomer
@@ -215,7 +216,7 @@ def test_swapping_equals_the_full_solve_where_nobody_must_be_displaced(
         assert levels(idly) == levels(swapping)
 
 
-@settings(max_examples=35)
+@settings(max_examples=tries(20))
 @given(
     flow_problems(),
     st.lists(st.booleans(), min_size=25, max_size=25),
@@ -236,7 +237,7 @@ def test_what_is_confirmed_or_locked_never_moves(
         assert all(now[pair] >= units for pair, units in kept.items())
 
 
-@settings(max_examples=35)
+@settings(max_examples=tries(20))
 @given(flow_problems(), newcomers(kinds=("need", "offer")))
 def test_locks_bind_the_free_insertion_as_they_bind_the_full_solve(
     problem: FlowProblem, newcomer: Newcomer
@@ -254,7 +255,7 @@ def test_locks_bind_the_free_insertion_as_they_bind_the_full_solve(
     assert levels(standing) == best(standing, pins)
 
 
-@settings(max_examples=35)
+@settings(max_examples=tries(20))
 @given(flow_problems(), newcomers(kinds=("need",)), newcomers(kinds=("need",)))
 def test_the_order_of_arrival_does_not_count_under_free(
     problem: FlowProblem, one: Newcomer, other: Newcomer
@@ -268,7 +269,7 @@ def test_the_order_of_arrival_does_not_count_under_free(
     assert levels(first) == levels(second)
 
 
-@settings(max_examples=35)
+@settings(max_examples=tries(20))
 @given(flow_problems(), newcomers(), POLICIES)
 def test_what_is_told_is_what_changed(problem: FlowProblem, newcomer: Newcomer, how: str) -> None:
     """Changes, slots, rungs and score are the difference between before and after."""
@@ -290,7 +291,7 @@ def test_what_is_told_is_what_changed(problem: FlowProblem, newcomer: Newcomer, 
     }
 
 
-@settings(max_examples=35)
+@settings(max_examples=tries(20))
 @given(flow_problems(), flow_problems(), newcomers(kinds=("need", "offer")))
 def test_what_people_seated_can_be_made_the_best_or_left_alone(
     problem: FlowProblem, other: FlowProblem, newcomer: Newcomer

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from matching import Policy, Problem, find_candidates
 from matching.explanations.telling import Pair, Telling
 from tests.matching.properties.test_round import any_world
+from tests.tries import tries
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(20), deadline=None)
 @given(any_world, st.integers(0, 2**16))
 def test_together_equals_one_by_one(problem: Problem, seed: int) -> None:
     """Values, points, knowledge and reasons of any pairs, candidates or not, are those of each alone."""
