@@ -215,3 +215,32 @@ class NeedReads(Answer):
     """Who read a need, latest first."""
 
     items: list[NeedRead]
+
+
+class Happening(Answer):
+    """Something that happened, in words."""
+
+    event: str
+    text: str
+    at: datetime
+
+
+class Timeline(Answer):
+    """What happened to a thing, the earliest first, and what comes next; None: nothing does."""
+
+    items: list[Happening]
+    next: str | None
+
+
+class Suggestion(Answer):
+    """A commitment that may fit."""
+
+    commitment: str
+    title: str
+    nearness: float
+
+
+class Suggestions(Answer):
+    """Commitments that may fit, the nearest first. None of them is set by that."""
+
+    items: list[Suggestion]

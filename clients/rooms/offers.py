@@ -17,6 +17,7 @@ from clients.models import (
     Person,
     PersonDetails,
     Specificity,
+    Timeline,
     WishDeclaration,
     Wishes,
 )
@@ -98,6 +99,14 @@ class Offers(Room[Way]):
             kind=kind,
             q=q,
         )
+
+    @ask
+    def timeline(self, offer_id: str) -> Call[Timeline]:
+        """Read what happened to an offer, in words, and what comes next, as far as you may know.
+
+        >>> client.offers.timeline(offer_id)
+        """
+        return get("/offers/{offer_id}/timeline", offer_id=offer_id)
 
     @ask
     def specificity(self, offer_id: str) -> Call[Specificity]:

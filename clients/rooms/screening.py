@@ -13,6 +13,8 @@ from clients.models import (
     Overlap,
     ScreeningQueue,
     Specificity,
+    Suggestions,
+    Timeline,
     Widenings,
 )
 
@@ -35,6 +37,22 @@ class NeedScreening(Room[Way]):
         >>> client.needs.to_endorse()
         """
         return get("/endorsements")
+
+    @ask
+    def timeline(self, need_id: str) -> Call[Timeline]:
+        """Read what happened to a need, in words, and what comes next, as far as you may know.
+
+        >>> client.needs.timeline(need_id)
+        """
+        return get("/needs/{need_id}/timeline", need_id=need_id)
+
+    @ask
+    def commitment_suggestions(self, need_id: str) -> Call[Suggestions]:
+        """Read which commitments a need's text comes near to. For its requesters and its desk.
+
+        >>> client.needs.commitment_suggestions(need_id)
+        """
+        return get("/needs/{need_id}/commitment-suggestions", need_id=need_id)
 
     @ask
     def specificity(self, need_id: str) -> Call[Specificity]:

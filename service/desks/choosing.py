@@ -15,6 +15,7 @@ from service.stakeholders.queries import (
     list_stakeholders,
     states_of,
 )
+from service.texts import DEFAULT_LANGUAGE, N_, translate
 from service.unmet.rules import ADDRESSEES
 from service.web.fields import Field, Option, Values
 from service.web.paging import LARGEST_PAGE, PageAsked
@@ -68,16 +69,30 @@ def own(session: Session, ids: Iterable[str]) -> list[Option]:
     return _by_name(Option(row.id, row.name) for row in find_stakeholders(session, ids).values())
 
 
+MAY_FIT = N_("May fit: your text comes near to it.")
+
+
 def commitments(session: Session, language: str, text: str, model: str) -> list[Option]:
-    """Return all commitments; what the text is near to stands first. None of them is chosen by that."""
+    """Return all commitments; what the text is near to stands first, and says so. None is chosen by that."""
     known = known_codes(session, "commitment")
     rows = [one for one in commitment_titles(session, language).items() if one[0] in known]
-    if not text:
-        return [Option(*one) for one in rows]
+    near = near_commitments(session, text, model)
+    help_ = translate(MAY_FIT, language)
+    titles = dict(rows)
+    first = [Option(code, titles[code], help_) for code, _ in near]
+    return [*first, *(Option(*one) for one in rows if one[0] not in dict(near))]
+
+
+def near_commitments(session: Session, text: str, model: str) -> list[tuple[str, float]]:
+    """Return the codes of the commitments that a text is nearest to, the nearest first, with how near."""
+    if not text.strip():
+        return []
+    known = known_codes(session, "commitment")
+    # In the language of the commitments themselves, so that it is the same for readers of all languages.
+    rows = [one for one in commitment_titles(session, DEFAULT_LANGUAGE).items() if one[0] in known]
     near = nearness(text, [title for _, title in rows], model)
     ranked = sorted(range(len(rows)), key=lambda place: -near[place])[:SUGGESTED]
-    rest = [place for place in range(len(rows)) if place not in ranked]
-    return [Option(*rows[place]) for place in (*ranked, *rest)]
+    return [(rows[place][0], near[place]) for place in ranked]
 
 
 def searched(

@@ -178,6 +178,10 @@ def _done(is_done: bool) -> str:  # noqa: FBT001 - one fact, told in a word
 # One step
 
 
+ADVISED = frozenset({"text", "commitments", "when"})
+"""Steps whose pages say how specific the need is by now."""
+
+
 @router.get("/needs/{need_id}/edit/{step}")
 def show_step(
     request: Request, session: Reading, caller: SignedIn, language: PageLanguage, need_id: str, step: str
@@ -241,10 +245,12 @@ def _step(
     faults = beside(tried.faults, fields, ELSEWHERE)
     other = standing(fields, values, current, options) if tried.status == OVERTAKEN else NOTHING
     form = Form(fields, values, options, faults, other, seen or stamp(current))
-    advice = (
-        get_specificity(asked.session, asked.caller, need.id, asked.language) if step.name == "text" else None
-    )
-    said = _said(need, step, asked.language) | {"form": form, "advice": advice}
+    about = asked.session, asked.caller, need.id
+    said = _said(need, step, asked.language) | {
+        "form": form,
+        "advice": get_specificity(*about, asked.language) if step.name in ADVISED else None,
+        "overlap": get_overlap(*about, asked.model, asked.language) if step.name == "text" else None,
+    }
     return page(asked.request, "desks/draft_step.html", asked.caller, status=tried.status, **said)
 
 
@@ -412,7 +418,7 @@ def _part_page(
         other = standing(PART.fields, values, drafting.part_values(need, place), options)
     form = Form(PART.fields, values, options, beside(tried.faults, PART.fields), other, seen)
     parts = asked.say(N_("Parts of the need"))
-    said = _said(need, PART, asked.language) | {"form": form, "advice": None}
+    said = _said(need, PART, asked.language) | {"form": form, "advice": None, "overlap": None}
     said["places"] = [*said["places"], (f"/needs/{need.id}/parts", parts)]
     said["action"] = f"/needs/{need.id}/parts/{number}"
     return page(asked.request, "desks/draft_step.html", asked.caller, status=tried.status, **said)

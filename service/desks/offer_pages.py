@@ -14,6 +14,7 @@ from service.desks.drafting import Step
 from service.desks.offer_acts import ActsOpen, acts_open
 from service.desks.offer_acts import router as acts
 from service.desks.offering import BEGINNING, STEPS
+from service.desks.timeline_queries import timeline_of_offer
 from service.desks.words import Tag, tag
 from service.errors import NotAllowed
 from service.offers import rules
@@ -129,7 +130,8 @@ def show_offer(
         is_inside,
     )
     clocks = get_clocks(session, caller, f"offer:{offer_id}", language)
-    return page(request, "desks/offer.html", caller, found=found, clocks=clocks)
+    timeline = timeline_of_offer(session, caller, row, language)
+    return page(request, "desks/offer.html", caller, found=found, clocks=clocks, timeline=timeline)
 
 
 def _facts(asked: Asked, offer: OfferView) -> list[tuple[str, str]]:
@@ -206,5 +208,6 @@ def _step(
         "action": f"/offers/{offer.id}/edit/{step.name}",
         "form": form,
         "advice": None,
+        "overlap": None,
     }
     return page(asked.request, "desks/draft_step.html", asked.caller, status=tried.status, **said)

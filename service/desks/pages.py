@@ -22,12 +22,14 @@ from service.desks.need_acts import acts_open
 from service.desks.need_acts import router as need_acts
 from service.desks.network_pages import router as network
 from service.desks.offer_pages import router as offers
+from service.desks.paper_pages import router as paper
 from service.desks.registering_pages import router as registering
 from service.desks.round_form_pages import router as round_form
 from service.desks.screening_pages import WORDS
 from service.desks.screening_pages import router as screening
 from service.desks.screening_queries import get_reads_in_short
 from service.desks.stakeholder_pages import router as stakeholders
+from service.desks.timeline_queries import timeline_of_need
 from service.desks.unmet_pages import router as unmet
 from service.web.doors import Pages
 from service.web.origins import is_on_this_machine
@@ -39,6 +41,7 @@ router = Pages()
 # Before the page of one need, whose address would take the first one in.
 router.include_router(drafting)
 router.include_router(need_acts)
+router.include_router(paper)
 router.include_router(offers)
 router.include_router(dialogue_acts)
 router.include_router(stakeholders)
@@ -84,6 +87,7 @@ def show_need(
     reads = get_reads_in_short(session, caller, found.need)
     around = get_around(session, caller, f"need:{need_id}", limits_of(request), language)
     shown = {"reads": reads, "around": around, "acts": acts_open(caller, found.need)} | WORDS
+    shown["timeline"] = timeline_of_need(session, caller, found.need, language)
     return page(request, "desks/need.html", caller, found=found, **shown)
 
 

@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import col, select, update
 
-from service.audit.words import EVENTS, event_in_words
+from service.desks.happenings import EVENTS, event_in_words
 from service.database.engines import Database
 from service.journal.tables import JournalEntry
 from service.notifications.news import TOLD
