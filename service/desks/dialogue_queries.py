@@ -34,6 +34,7 @@ ALL_DIALOGUES = PageAsked(100, None)
 class MemberRow(NamedTuple):
     """A state's place in a dialogue, in words."""
 
+    code: str
     state: str
     role: str
     office: str | None
@@ -132,6 +133,7 @@ def _members(session: Session, places: Sequence[PlaceInGroup], language: str) ->
     sureness = code_labels(session, "confidence", language)
     return [
         MemberRow(
+            place.code,
             place.name,
             roles.get(place.role, place.role),
             offices.get(place.office, place.office) if place.office else None,

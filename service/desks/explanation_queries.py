@@ -1,5 +1,6 @@
 """Reading why a team was proposed: points with evidence, who else was close, who could host, two pictures."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlmodel import Session
@@ -12,10 +13,24 @@ from service.desks.words import Tag, tag
 from service.matches.proposal_queries import get_proposal
 from service.matches.proposal_schemas import AlternativeView, HostView, ProposalView, SeatView
 from service.matches.reasons import Teller
-from service.matches.schemas import CriterionView
+from service.matches.schemas import CriterionView, ReasonView
 from service.needs.harms import HarmCheckView, get_harm_check
 from service.needs.queries import get_need
 from service.needs.schemas import NeedView
+
+OF_CHANGE = frozenset(
+    {
+        "margin",
+        "margin_at_least",
+        "another_team_as_good",
+        "no_other_team",
+        "margin_not_examined",
+        "weight_change",
+        "no_weight_change",
+        "weight_change_not_examined",
+    }
+)
+"""Reasons that say what would lead to another team."""
 
 
 class CriterionRow(NamedTuple):
@@ -79,6 +94,8 @@ class ProposalPage(NamedTuple):
     askers: list[str]
     score: float
     reasons: list[str]
+    would_change: list[str]
+    """How far another team is away, and which weight would lead to it."""
     seats: list[SeatPart]
     alternatives: list[NextRow]
     hosts: list[HostRow]
@@ -108,7 +125,8 @@ def get_proposal_page(session: Session, caller: Caller, proposal_id: str, langua
         team=list(dict.fromkeys(explanation.who(seat.provider) for seat in explanation.seats)),
         askers=explanation.askers(),
         score=proposal.score / 100,
-        reasons=list(dict.fromkeys(reason.text for reason in proposal.reasons)),
+        reasons=_told(proposal.reasons, of_change=False),
+        would_change=_told(proposal.reasons, of_change=True),
         seats=[telling.seat(seat) for seat in explanation.seats],
         alternatives=[telling.alternative(item) for item in proposal.alternatives],
         hosts=[telling.host(item) for item in proposal.hosts],
@@ -119,6 +137,11 @@ def get_proposal_page(session: Session, caller: Caller, proposal_id: str, langua
         map_rows=map_rows,
         harms=get_harm_check(session, caller, proposal.need, language),
     )
+
+
+def _told(reasons: Sequence[ReasonView], *, of_change: bool) -> list[str]:
+    chosen = (reason.text for reason in reasons if (reason.code in OF_CHANGE) == of_change)
+    return list(dict.fromkeys(chosen))
 
 
 class _Telling:

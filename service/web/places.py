@@ -28,10 +28,12 @@ PLACES = (
     Place("/network", N_("Network")),
     Place("/dialogues", N_("Dialogues")),
     Place("/inbox", N_("Inbox"), counts_news=True),
-    Place("/administration/accounts", N_("Accounts"), for_administrators=True),
+    Place("/administration", N_("Administration"), for_administrators=True),
 )
 """Above every page, for who is signed in."""
 FOOT = (
+    Place("/states", N_("States and territories")),
+    Place("/commitments", N_("Commitments")),
     Place("/unmet", N_("What stays unmet")),
     Place("/privacy", N_("What is kept of persons")),
     Place("/help", N_("Help")),
