@@ -7,13 +7,10 @@ import pytest
 from pydantic import TypeAdapter
 
 from clients.calls import Call
-from service.access.queries import identify
-from service.app import create_app
 from service.attachments.rules import SUFFIXES
-from service.database.engines import open_database
-from service.settings import Settings
 from tests.clients.schemas import Side, fields_in, unreadable
 from tests.clients.surface import Offered, calls, sample
+from tests.description import api
 
 CALLS = calls()
 Operation = dict[str, Any]
@@ -22,10 +19,7 @@ Operation = dict[str, Any]
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
     """Give the description of the API, from the doors themselves."""
-    database = open_database("sqlite://", pool_size=1)
-    described = create_app(Settings(text_model="character-ngrams"), database, identify).openapi()
-    database.close()
-    return described
+    return api()
 
 
 def operation_of(document: dict[str, Any], call: Call[Any]) -> Operation:
