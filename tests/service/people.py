@@ -1,5 +1,6 @@
 """People for tests: a stakeholder, an account with a duty, and a token to ask with."""
 
+import os
 from dataclasses import dataclass
 from itertools import count
 
@@ -46,7 +47,9 @@ def stakeholder(session: Session, kind: str, *states: str, **more: object) -> st
 
 def person(session: Session, role: Role, stakeholder_id: str | None) -> Person:
     """Add an account with one duty and a token."""
-    addition = AccountAddition(email=f"person{next(_numbers)}@example.org", name="Invented person")
+    # Processes side by side may fill one database.
+    email = f"person{os.getpid()}-{next(_numbers)}@example.org"
+    addition = AccountAddition(email=email, name="Invented person")
     account = access.add_account(session, OPERATOR, addition)
     access.grant_duty(session, OPERATOR, account.id, DutyGrant(role=role, stakeholder=stakeholder_id))
     _, token = access.issue_token(session, OPERATOR, account.id, TokenRequest(label="Test"))
