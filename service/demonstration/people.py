@@ -11,6 +11,7 @@ from service.access.sessions import Opened, end_all_sessions, open_session
 from service.access.tables import Account
 from service.caller import OPERATOR, Caller, Role
 from service.demonstration.loading import find_desk
+from service.demonstration.pool import find_demonstration_pool
 from service.errors import NotFound
 from service.matches.tables import Seat
 from service.needs.tables import Need
@@ -80,7 +81,17 @@ def _account(session: Session, who: Who) -> Account:
         account = add_account(session, OPERATOR, AccountAddition(email=email, name=f"Demonstration {who}"))
         for role in _ROLES[who]:
             grant_duty(session, OPERATOR, account.id, DutyGrant(role=role, stakeholder=part.stakeholder_id))
+    if who == "pool":
+        _manage_invented_pool(session, account)
     return account
+
+
+def _manage_invented_pool(session: Session, account: Account) -> None:
+    pool_id = find_demonstration_pool(session)
+    if pool_id is None or caller_of(session, account).acts_for(pool_id):
+        return
+    for role in _ROLES["pool"]:
+        grant_duty(session, OPERATOR, account.id, DutyGrant(role=role, stakeholder=pool_id))
 
 
 def _who_asks_most(session: Session) -> str | None:

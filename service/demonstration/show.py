@@ -13,6 +13,7 @@ from migrations import migrate
 from service.database.engines import Database, open_database
 from service.demonstration import people
 from service.demonstration.loading import Loaded, load
+from service.demonstration.pool import load_pool
 from service.demonstration.report import print_report
 from service.jobs.rooms import gather_reactions
 from service.matches.commands import request_round
@@ -41,6 +42,8 @@ def run(*, serve: bool) -> None:
             row = _run_round(database, console)
             with database.reading() as session:
                 print_report(session, people.caller_for(session, "secretariat"), row, console)
+            with database.writing() as session:
+                load_pool(session)
             if serve:
                 _print_sign_ins(settings, database, console)
                 run_web(settings, database)

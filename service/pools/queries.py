@@ -112,7 +112,9 @@ def is_due_by(now: datetime) -> ColumnElement[bool]:
         col(Offer.id).in_(things_timed("reconfirm_offer", due_by=soon)),
         and_(~timed, last_word <= stale_since(soon)),
     )
-    return or_(col(Offer.state) == "stale", and_(col(Offer.state) == "active", goes_stale))
+    # A clock begins anew only a moment after the word that it waits for.
+    is_silent = last_word <= now - timedelta(days=rules.REMIND_BEFORE_DAYS)
+    return or_(col(Offer.state) == "stale", and_(col(Offer.state) == "active", goes_stale, is_silent))
 
 
 def dues_of(session: Session, rows: Iterable[Offer]) -> dict[str, datetime]:
@@ -123,11 +125,12 @@ def dues_of(session: Session, rows: Iterable[Offer]) -> dict[str, datetime]:
         col(RunningClock.ended_at).is_(None),
         col(RunningClock.thing_id).in_(active),
     )
-    found = {
-        id_: (row.confirmed_at or row.authorised_at or row.registered_at) + timedelta(days=STALE_AFTER_DAYS)
-        for id_, row in active.items()
-    }
+    found = {id_: _last_word(row) + timedelta(days=STALE_AFTER_DAYS) for id_, row in active.items()}
     return found | dict(session.exec(query).all())
+
+
+def _last_word(row: Offer) -> datetime:
+    return row.confirmed_at or row.authorised_at or row.registered_at
 
 
 def references_of(session: Session, offer_ids: Iterable[str]) -> dict[str, str]:
@@ -186,7 +189,7 @@ def _rows(session: Session, caller: Caller, rows: Sequence[Offer], months: list[
             capacity=row.capacity,
             areas=[one.area for one in links[row.id].expertise],
             languages=[one.code for one in links[row.id].languages],
-            is_due=rules.is_due(row.state, dues.get(row.id), now),
+            is_due=rules.is_due(row.state, dues.get(row.id), _last_word(row), now),
             due_at=dues.get(row.id),
             months=_month_views(row, parts.get(row.id, {}), months),
         )

@@ -108,11 +108,12 @@ def is_free(months: Iterable[Month], wanted: Collection[str]) -> bool:
     return all(one.left > 0 for one in months if one.month in wanted)
 
 
-def is_due(state: str, due_at: datetime | None, now: datetime) -> bool:
+def is_due(state: str, due_at: datetime | None, last_word_at: datetime, now: datetime) -> bool:
     """Tell whether somebody should say that an offer still stands: it is stale, or will be soon."""
     if state == "stale":
         return True
-    return state == "active" and due_at is not None and due_at <= now + timedelta(days=REMIND_BEFORE_DAYS)
+    soon, lately = now + timedelta(days=REMIND_BEFORE_DAYS), now - timedelta(days=REMIND_BEFORE_DAYS)
+    return state == "active" and due_at is not None and due_at <= soon and last_word_at <= lately
 
 
 def is_to_be_reminded(asked_at: datetime | None, now: datetime) -> bool:

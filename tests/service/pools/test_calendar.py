@@ -150,6 +150,7 @@ def test_a_large_pool_takes_no_more_statements(database: Database, web: TestClie
     with database.writing() as session:
         for number in range(2):
             brought_to(session, "active", manager, title=f"Offer {number}")
+    get(web, f"/pools/{manager.stakeholder_id}", manager)
     with statements_of_all(database) as few:
         check(get(web, f"/pools/{manager.stakeholder_id}", manager))
     with database.writing() as session:
