@@ -19,7 +19,6 @@ from clients.models import (
     Question,
     RegistrationRefusal,
     UnmetFinding,
-    UnmetLevel,
     UnmetShowing,
     Upload,
 )
@@ -211,12 +210,12 @@ class NeedMoves(NeedScreening[Way]):
         return post("/needs/{need_id}/escalate", request, need_id=need_id)
 
     @ask
-    def show_unmet(self, need_id: str, level: UnmetLevel) -> Call[NeedUnmet]:
+    def show_unmet(self, need_id: str, showing: UnmetShowing) -> Call[NeedUnmet]:
         """Choose what the public may be shown of a need while it is unmet. At first it is nothing.
 
-        >>> client.needs.show_unmet(need_id, "theme_and_region")
+        >>> client.needs.show_unmet(need_id, UnmetShowing(level="theme_and_region"))
         """
-        return post("/needs/{need_id}/show-unmet", UnmetShowing(level=level), need_id=need_id)
+        return post("/needs/{need_id}/show-unmet", showing, need_id=need_id)
 
     @ask
     def unmet(self, need_id: str) -> Call[NeedUnmet]:

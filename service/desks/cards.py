@@ -13,8 +13,8 @@ from service.caller import Caller
 from service.desks.network_queries import address_of
 from service.desks.words import Tag, tag
 from service.matches.engine import shown_to_party
-from service.matches.own_scores import in_own_order
-from service.matches.proposal_views import score_of_team, seats_of
+from service.matches.own_scores import in_own_order, score_of_team
+from service.matches.proposal_views import seats_of
 from service.matches.reasons import Teller
 from service.matches.rules import shown_reasons, shows_protected
 from service.matches.tables import Proposal, Seat

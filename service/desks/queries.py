@@ -11,17 +11,21 @@ from service.deadlines.queries import list_running
 from service.deadlines.schemas import ClockView
 from service.desks.cards import ProposalCard, cards_of
 from service.desks.words import Tag, tag
+from service.matches.own_scores import score_of_team
 from service.matches.proposal_queries import list_own_seats
 from service.matches.proposal_schemas import OwnSeatView, UnmetView
-from service.matches.proposal_views import score_of_team, seats_of, unmet_views
+from service.matches.proposal_views import seats_of, unmet_views
 from service.matches.queries import list_rounds
 from service.matches.reasons import Teller, unmet_text
 from service.matches.schemas import RoundView
 from service.matches.tables import Proposal, UnmetComponent
-from service.needs.queries import get_need, ids_in_hand
+from service.needs.queries import count_at_desks, get_need, ids_in_hand
+from service.needs.rules import STATES
 from service.needs.schemas import NeedLine, NeedSummaryView, NeedView
 from service.needs.tables import Need, NeedRequester
 from service.needs.views import lines_of as needs_of
+from service.notifications.queries import list_notices
+from service.notifications.schemas import NoticeView
 from service.offers.schemas import OfferLine
 from service.offers.tables import Offer
 from service.offers.views import lines_of as offers_of
@@ -32,6 +36,7 @@ from service.web.paging import Key, PageAsked, page_of
 ROWS = 20
 BEST_SHOWN = 5
 DUE_SHOWN = 5
+NEWS_SHOWN = 5
 
 
 class NeedRow(NamedTuple):
@@ -85,6 +90,10 @@ class Home(NamedTuple):
     best: list[ProposalCard]
     due: list[ClockView]
     """What is due next in all that the caller is a party to."""
+    news: list[NoticeView]
+    """What changed and was not read yet, the latest first."""
+    at_desk: list[tuple[Tag, int, str]]
+    """How many needs one's desk handles, by state, each with the address of their list."""
 
 
 class HomeAsked(NamedTuple):
@@ -173,6 +182,8 @@ def get_home(session: Session, caller: Caller, asked: HomeAsked, language: str) 
         latest=latest,
         best=_best_of_round(session, caller, latest.id, teller, language) if latest else [],
         due=list_running(session, caller, language, most=DUE_SHOWN),
+        news=list_notices(session, caller, PageAsked(NEWS_SHOWN), language, unread=True).items,
+        at_desk=_at_desk(session, caller, language),
     )
 
 
@@ -213,6 +224,19 @@ def _askers(need: NeedView, teller: Teller) -> list[tuple[str, str]]:
 def _delivery(session: Session, need: NeedView, language: str) -> str | None:
     labels = code_labels(session, "delivery_mode", language)
     return labels[need.delivery_mode] if need.delivery_mode else None
+
+
+def _at_desk(session: Session, caller: Caller, language: str) -> list[tuple[Tag, int, str]]:
+    desks = caller.desks()
+    if not desks:
+        return []
+    counts = count_at_desks(session, caller)
+    only = f"&desk={next(iter(desks))}" if len(desks) == 1 else ""
+    return [
+        (tag("need", state, language), counts[state], f"/needs?status={state}{only}")
+        for state in STATES
+        if state in counts
+    ]
 
 
 # What is one's own

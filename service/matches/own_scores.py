@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from service.matches import engine, rules
+from service.matches.tables import Proposal, Seat
 
 OWN_WISHES = {
     "preferred_by_requester": engine.PREFERRED,
@@ -54,6 +55,13 @@ def own_team_score(score: int, seats: Iterable[tuple[int, int, Sequence[Mapping[
     experts = sum(count for count, _, _ in seats)
     more = sum(count * (told - own_score(told, criteria).score) for count, told, criteria in seats)
     return max(score - round(more / experts), 0) if experts else score
+
+
+def score_of_team(row: Proposal, seats: Sequence[Seat]) -> int:
+    """Return a team's score as the asking side reads it; it is that of the team that the round proposed."""
+    later = {seat.replaced_by for seat in seats}
+    team = ((seat.experts, seat.score, seat.criteria) for seat in seats if seat.id not in later)
+    return own_team_score(row.score, team)
 
 
 def _own(criterion: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from service.matches import rules
 from service.matches.bookings import NOTHING_HELD, Held, holds_of, last_holds_of
 from service.matches.consents import CONSENT_TEXT, is_naming_allowed, standing_consents
 from service.matches.engine import Candidate, number_for_party, shown_to_party
-from service.matches.own_scores import in_own_order, own_score, own_team_score
+from service.matches.own_scores import in_own_order, own_score, score_of_team
 from service.matches.proposal_schemas import (
     AlternativeView,
     AskedFor,
@@ -100,13 +100,6 @@ def _line(
 def seat_state_for(seat: Seat, *, to_desk: bool) -> str:
     """Return the state of a seat as the desk, or the asking side, reads it."""
     return seat.state if to_desk else rules.told_seat_state(seat.shown_state, seat.news_at)
-
-
-def score_of_team(row: Proposal, seats: Sequence[Seat]) -> int:
-    """Return a team's score as the asking side reads it; it is that of the team that the round proposed."""
-    later = {seat.replaced_by for seat in seats}
-    team = ((seat.experts, seat.score, seat.criteria) for seat in seats if seat.id not in later)
-    return own_team_score(row.score, team)
 
 
 def proposal_view(session: Session, caller: Caller, row: Proposal, language: str) -> ProposalView:
@@ -345,11 +338,7 @@ class _Shown:
         )
 
     def alternatives(self, items: Iterable[Told]) -> list[AlternativeView]:
-        """Tell who stood next in line.
-
-        How near they were may come from what a provider wishes in private. So the asking side reads neither
-        figures nor the order, nor the reasons, which say the same in words.
-        """
+        """Tell who stood next in line; to the asking side without what may tell of private wishes."""
         found = [self._alternative(item) for item in items]
         return found if self.to_desk else sorted(found, key=lambda one: (one.component, one.offer))
 

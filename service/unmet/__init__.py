@@ -1,4 +1,4 @@
-"""What stays unmet, and where it goes next.
+"""Unmet: needs for which nobody is found, and where they go next.
 
 Knows: which needs nobody could be found for, since when and why; to whom they were passed on, and the answer.
 Owns: ``need_escalation``, ``unmet_disclosure``.
