@@ -19,7 +19,7 @@ from service.needs.schemas import NeedView
 from service.needs.screening import get_specificity
 from service.search.specificity import SpecificityView
 from service.texts import N_, translate
-from service.web.acts import Asked, gone_to
+from service.web.acts import SAVED, Asked, gone_to
 from service.web.doors import Pages
 from service.web.fields import (
     CLEAN,
@@ -218,7 +218,7 @@ def keep_step(
     act = partial(drafting.keep, session, caller, need, found, fields, values)
     tried = attempted(session, act, language)
     if not tried.faults:
-        return gone_to(f"/needs/{need_id}/edit")
+        return gone_to(f"/needs/{need_id}/edit", request, translate(SAVED, language))
     return _step(
         Asked(request, session, caller, language), need, found, values, tried, form.text("form_seen")
     )

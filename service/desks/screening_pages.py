@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
 from service.caller import Caller
@@ -18,9 +18,10 @@ from service.needs import commands, moves
 from service.needs.harms import HarmAnswers, HarmJudgements, answer_harms, harms, judge_harms
 from service.needs.schemas import Endorsement, IneligibleFinding, LevelChange, Question
 from service.needs.widening import agree_to_widening, revoke_widening
+from service.texts import N_, translate
+from service.web.acts import SAVED, gone_to
 from service.web.doors import Pages
 from service.web.forms import Fields
-from service.web.headers import PAGE_HEADERS
 from service.web.origins import require_own_origin
 from service.web.rendering import page, page_language
 from service.web.requests import Reading, SignedIn, Writing
@@ -40,10 +41,6 @@ WORDS: dict[str, Any] = {
 
 def _model(request: Request) -> str:
     return str(request.app.state.settings.text_model)
-
-
-def _gone_to(address: str) -> Response:
-    return RedirectResponse(address, status_code=303, headers=dict(PAGE_HEADERS))
 
 
 # The desk
@@ -82,7 +79,7 @@ def screen(
         raise NotFound
     status, faults = tried(session, partial(act, session, caller, need_id, fields), language)
     if not faults:
-        return _gone_to(f"/needs/{need_id}/screening")
+        return gone_to(f"/needs/{need_id}/screening", request, translate(SAVED, language))
     return _screening(request, session, caller, language, need_id, (verb, fields, faults, status))
 
 
@@ -166,7 +163,7 @@ def endorse(
     """Endorse the version of the text that the form names."""
     status, faults = tried(session, partial(_endorse, session, caller, need_id, fields), language)
     if not faults:
-        return _gone_to("/endorse")
+        return gone_to("/endorse", request, translate(N_("The need was endorsed."), language))
     return _endorsements(request, session, caller, faults, status)
 
 
@@ -207,7 +204,7 @@ def submit(
     """Hand a draft in, or show what is missing."""
     status, faults = tried(session, partial(moves.submit_need, session, caller, need_id), language)
     if not faults:
-        return _gone_to(f"/needs/{need_id}")
+        return gone_to(f"/needs/{need_id}", request, translate(N_("The need was handed in."), language))
     return _advice(request, session, caller, language, need_id, faults, status)
 
 
@@ -257,7 +254,7 @@ def send_harms(
 
     status, faults = tried(session, act, language)
     if not faults:
-        return _gone_to(f"/needs/{need_id}/harms")
+        return gone_to(f"/needs/{need_id}/harms", request, translate(SAVED, language))
     codes = [one["harm"] for one in said]
     failed = ("", fields, _beside(faults, codes), status)
     return _harms(request, session, caller, language, need_id, failed)
@@ -308,7 +305,7 @@ def send_readers(
 
     status, faults = tried(session, act, language)
     if not faults:
-        return _gone_to(f"/needs/{need_id}/readers")
+        return gone_to(f"/needs/{need_id}/readers", request, translate(SAVED, language))
     by_field = {place.partition("[")[0]: text for place, text in faults.items()}
     return _readers(request, session, caller, language, need_id, ("", fields, by_field, status))
 
@@ -329,7 +326,7 @@ def answer_widening(
         raise NotFound
     status, faults = tried(session, partial(act, session, caller, need_id, widening_id), language)
     if not faults:
-        return _gone_to(f"/needs/{need_id}/readers")
+        return gone_to(f"/needs/{need_id}/readers", request, translate(SAVED, language))
     return _readers(request, session, caller, language, need_id, (verb, {}, faults, status))
 
 

@@ -30,6 +30,7 @@ from service.web.fields import (
     typed,
     written,
 )
+from service.web.flash import say_next
 from service.web.headers import PAGE_HEADERS
 from service.web.rendering import page
 from service.web.sent import FORM_SEEN
@@ -42,6 +43,7 @@ REASON = Field(
     N_("If there is something to explain. It stands in the record, and both sides read it."),
     is_none=True,
 )
+SAVED = N_("What you said was saved.")
 WHY = Field("reason", "text", N_("Reason"), N_("In a sentence or two: the others read it."))
 
 
@@ -52,6 +54,8 @@ class Act(NamedTuple):
     effect: str
     run: Callable[[Session, Caller, str, Mapping[str, Any]], Any]
     fields: Sequence[Field] = (REASON,)
+    done: str = ""
+    """What is said once it was done; what its button says, if nothing is given."""
 
 
 class Asked(NamedTuple):
@@ -133,9 +137,12 @@ def do_act(
     tried = attempted(asked.session, run, asked.language)
     if tried.faults:
         return show_act(asked, act, place, options, values, tried, current, seen)
-    return gone_to(place.after)
+    return gone_to(place.after, asked.request, asked.say(act.done or act.label))
 
 
-def gone_to(address: str) -> Response:
-    """Return the answer that leads on to another page."""
-    return RedirectResponse(address, status_code=303, headers=dict(PAGE_HEADERS))
+def gone_to(address: str, request: Request | None = None, said: str = "") -> Response:
+    """Return the answer that leads on to another page, where it is said what was done."""
+    answer = RedirectResponse(address, status_code=303, headers=dict(PAGE_HEADERS))
+    if request is not None and said:
+        say_next(answer, request, said)
+    return answer

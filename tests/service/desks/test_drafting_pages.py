@@ -41,10 +41,10 @@ def as_shown(page: str, action: str) -> Fields:
         if "checked" in one:
             found.setdefault(str(one["name"]), [])
             found[str(one["name"])] = [*found[str(one["name"])], str(one["value"])]
-    for name, text in re.findall(r'<textarea id="\w+" name="(\w+)"[^>]*>(.*?)</textarea>', form, re.DOTALL):
+    for name, text in re.findall(r'<textarea [^>]*name="(\w+)"[^>]*>(.*?)</textarea>', form, re.DOTALL):
         found[name] = text
     for name, inside in re.findall(
-        r'<select id="[\w-]+" name="([\w-]+)"[^>]*>(.*?)</select>', form, re.DOTALL
+        r'<select [^>]*name="([\w-]+)"[^>]*>(.*?)</select>', form, re.DOTALL
     ):
         chosen = re.search(r'value="([^"]*)" selected', inside)
         found[name] = chosen[1] if chosen else ""
