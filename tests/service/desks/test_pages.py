@@ -124,9 +124,11 @@ def test_homes_show_what_is_ones_own(web: TestClient, shown: Shown) -> None:
 
 
 def test_a_person_without_a_duty_is_told_what_to_do(web: TestClient, database: Database) -> None:
-    """An administrator looks after the instance and sees no need here."""
+    """An administrator is led to the administration, and sees no need here; others ask one."""
     made = check(get(web, "/", people.administrator(database)))
-    assert any("Ask your administrator" in text for text in made.texts["p"])
+    assert any(link["href"] == "/administration" for link in made.of("a"))
+    observer = people.ministry(database, "GHA", "observer")
+    assert any("Ask your administrator" in text for text in check(get(web, "/", observer)).texts["p"])
 
 
 def test_a_confidential_need_is_on_nobody_elses_page(

@@ -77,3 +77,14 @@ def test_a_need_is_printed_for_signature_and_its_candidates_are_ranked(
     check(get(web, f"/needs/{need}/candidates", handler))
     for page in ("print", "candidates"):
         assert get(web, f"/needs/{need}/{page}", other).status_code == 404
+
+
+def test_a_home_tells_what_stands_at_the_desk_and_what_changed(web: TestClient, database: Database) -> None:
+    """A desk sees how many needs it handles by state, each with their list; nobody else's are counted."""
+    officer, handler, second = ministry(database, "GHA"), desk(database), desk(database)
+    a_need(database, "screening", officer, handler)
+    home = get(web, "/", handler)
+    check(home)
+    assert f"/needs?status=screening&amp;desk={handler.stakeholder_id}" in home.text
+    assert "/needs?status=" not in get(web, "/", second).text
+    check(get(web, "/", officer))
