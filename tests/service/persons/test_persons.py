@@ -32,6 +32,8 @@ from service.persons.holdings import Person as Somebody
 from service.persons.holdings import every_table, undeclared
 from service.persons.retention import apply_clocks, closed_since
 from service.persons.schemas import CorrectionAsked, RequestAnswer
+from service.pools.commands import upload_lines
+from service.pools.sheets import SheetLine
 from service.settings import Settings
 from service.stakeholders.commands import register_stakeholder
 from service.stakeholders.schemas import StakeholderRegistration
@@ -69,6 +71,9 @@ def planted(database: Database, team: Team, expert: Person) -> Garden:
     with database.writing() as session:
         account = session.get_one(Account, expert.account_id)
         garden = Garden(session, person_behind(session, account))
+        manager = team.pools[0]
+        line = SheetLine(2, {"reference": "EXP-001"})
+        upload_lines(session, manager.caller, manager.stakeholder_id, [line])
         garden.plant_everywhere()
         offer = session.get_one(Offer, team.offers[0])
         problem = {"offers": [{"id": offer.id, "text": garden.word()}, {"id": "offer_x", "text": "Kept"}]}
