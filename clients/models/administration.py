@@ -5,6 +5,21 @@ from typing import Any
 
 from clients.models.parts import Answer
 
+__all__ = [
+    "Administration",
+    "DeskOfDialogue",
+    "DutyLine",
+    "FactKind",
+    "FairnessChoice",
+    "HealthCheck",
+    "HostedDialogue",
+    "HostedDialogues",
+    "Policies",
+    "PolicyInUse",
+    "ReferenceStanding",
+    "ServiceStanding",
+]
+
 
 class Administration(Answer):
     """What there is to look after, in figures."""

@@ -5,6 +5,13 @@ from typing import Any
 
 from clients.models.parts import Answer
 
+__all__ = [
+    "History",
+    "HistoryLine",
+    "JournalCheck",
+    "JournalRoot",
+]
+
 
 class HistoryLine(Answer):
     """Something that happened to a thing, in words."""

@@ -6,6 +6,21 @@ from clients.models.offers import OfferLine
 from clients.models.parts import Answer
 from clients.models.reference import Commitment, Objective, State, Theme
 
+__all__ = [
+    "Acquaintance",
+    "Balance",
+    "CommitmentBalance",
+    "CommitmentOverview",
+    "HelpFound",
+    "NeedsFound",
+    "OffersFound",
+    "StateCounts",
+    "StateOverview",
+    "StatesOverview",
+    "ThemeOverview",
+    "ThemesOverview",
+]
+
 
 class NeedsFound(Answer):
     """The needs that you may see: how many, how they stand, and the latest."""
