@@ -86,6 +86,13 @@ def caller_of(session: Session, account: Account) -> Caller:
     return Caller(account.id, account.name, duties, account.language)
 
 
+def caller_with_deputed(session: Session, account: Account) -> Caller:
+    """Return an account as a caller, with the duties that it has now and those for which it is deputy now."""
+    caller, stands_in = caller_of(session, account), acting_for(session, account.id)
+    deputed = frozenset(one.duty for one in stands_in)
+    return replace(caller, duties=caller.duties | deputed, stands_in=stands_in)
+
+
 def get_own_account(session: Session, caller: Caller) -> AccountView:
     """Return the account of whoever asks."""
     return account_view(session, find_account(session, caller, caller.account_id or ""))

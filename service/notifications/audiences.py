@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlmodel import Session, col, select
 
 from service.access.deputising import deputies_acting
-from service.access.queries import caller_of
+from service.access.queries import caller_with_deputed
 from service.access.tables import Account, DutyRow
 from service.caller import ASKING, DESK, OFFERING, Role
 from service.dialogues.tables import DialogueEngagement
@@ -149,7 +149,7 @@ def _readers(session: Session, about: About, people: set[str]) -> set[str]:
 
 def _may_read(session: Session, account_id: str, message_id: str) -> bool:
     try:
-        find_message(session, caller_of(session, session.get_one(Account, account_id)), message_id)
+        find_message(session, caller_with_deputed(session, session.get_one(Account, account_id)), message_id)
     except (NotFound, NotAllowed):
         return False
     return True
@@ -238,7 +238,7 @@ def _round_requesters(session: Session, about: About) -> set[str]:
         .where(Proposal.round_id == about.id)
         .distinct()
     )
-    return set(session.exec(query)) | deputies_acting(session, session.exec(asking), ASKING)
+    return set(session.exec(query)) | deputies_acting(session, list(session.exec(asking)), ASKING)
 
 
 def _of_clock(kind: str, actor: str, circle: Find) -> Find:
@@ -259,7 +259,8 @@ def _engagement_keepers(session: Session, about: About) -> set[str]:
     kept = select(Stakeholder.id).where(
         Stakeholder.dialogue_code == row.dialogue_code, col(Stakeholder.retired_at).is_(None)
     )
-    return people_with(session, {"dialogue_secretariat"}, session.exec(kept))
+    secretariats: list[str | None] = [*session.exec(kept)]
+    return people_with(session, {"dialogue_secretariat"}, secretariats)
 
 
 def _engagement_requesters(session: Session, about: About) -> set[str]:

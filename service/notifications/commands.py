@@ -6,7 +6,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, delete, update
 
 from service import clock
-from service.access.queries import caller_of
+from service.access.queries import caller_with_deputed
 from service.access.tables import Account
 from service.caller import SYSTEM, Caller
 from service.database.columns import new_id
@@ -94,7 +94,7 @@ def _told(session: Session, entry: JournalEntry, about: About) -> Iterator[tuple
 
 def _tell_one(session: Session, entry: JournalEntry, about: About, account_id: str, news: News) -> bool:
     way = way_of(session, account_id, news.kind)
-    caller = caller_of(session, session.get_one(Account, account_id))
+    caller = caller_with_deputed(session, session.get_one(Account, account_id))
     thing = _thing(session, caller, about, news)
     if thing is None or way == "off" or not may_see(session, caller, news.thing, thing):
         return False

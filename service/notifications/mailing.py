@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select, update
 
 from service import clock
-from service.access.queries import caller_of
+from service.access.queries import caller_with_deputed
 from service.access.tables import Account
 from service.database.engines import Database
 from service.journal.tables import JournalEntry
@@ -131,7 +131,7 @@ def _still_wanted(session: Session, account: Account, due: Sequence[Notification
     """Return what of it is unread, still to be mailed by the person's choice, and still theirs to see."""
     if account.disabled_at is not None:
         return []
-    condition = shown_to(session, caller_of(session, account), {row.thing_kind for row in due})
+    condition = shown_to(session, caller_with_deputed(session, account), {row.thing_kind for row in due})
     ids = [row.id for row in due if row.read_at is None and _is_mailed(session, row)]
     visible = set(session.exec(select(Notification.id).where(col(Notification.id).in_(ids), condition)))
     return [row for row in due if row.id in visible]
@@ -145,7 +145,7 @@ def _is_mailed(session: Session, row: Notification) -> bool:
 def _lines(
     session: Session, settings: Settings, account: Account, rows: list[Notification], language: str
 ) -> list[Line]:
-    sights = sights_of(session, caller_of(session, account), rows)
+    sights = sights_of(session, caller_with_deputed(session, account), rows)
     titles = {kind: translate(about.title, language) for kind, about in rules.KINDS_OF_NEWS.items()}
     return [
         Line(

@@ -7,6 +7,8 @@ from sqlmodel import Session, col, func, select
 
 from service import clock
 from service.access.commands import end_duty, grant_duty
+from service.access.deputies import name_deputy
+from service.access.people_schemas import DeputyNaming
 from service.access.schemas import DutyGrant
 from service.access.tables import DutyRow
 from service.caller import OPERATOR, SYSTEM
@@ -66,6 +68,33 @@ def test_a_request_is_told_on_its_way_to_its_desk(database: Database) -> None:
     assert first.title == SECRET
     assert first.number is not None
     assert first.address == f"/needs/{need}"
+
+
+def test_a_deputy_is_told_as_its_principal_is(database: Database) -> None:
+    """Whoever acts with the duty of a focal point learns what waits for it, and before and after does not."""
+    officer, desk = people.ministry(database), people.desk(database)
+    focal, deputy = (
+        people.colleague(database, officer, role) for role in ("national_focal_point", "observer")
+    )
+    start = clock.now()
+    with database.writing() as session:
+        duty = session.exec(select(DutyRow.id).where(DutyRow.account_id == focal.account_id)).one()
+        naming = DeputyNaming(
+            duty=duty,
+            account=deputy.account_id,
+            begins_on=start.date() + timedelta(days=10),
+            ends_on=start.date() + timedelta(days=20),
+        )
+        name_deputy(session, focal.caller, naming)
+    _clean(database)
+    for days, expected in ((5, []), (15, ["need.submitted"]), (25, ["need.submitted"])):
+        with clock.set_to(start + timedelta(days=days)):
+            a_need(database, "pending_endorsement", officer, desk)
+            all_told(database)
+        with database.reading() as session:
+            rows = session.exec(select(Notification).where(Notification.account_id == deputy.account_id))
+            assert [row.event for row in rows] == expected
+    assert told(database, focal) == ["need.submitted"] * 3
 
 
 def test_whoever_does_something_is_not_told_of_it(database: Database) -> None:
