@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.errors import FieldFault, InvalidInput, Refusal
 from service.texts import N_
 from service.web.problems import refusal_problem
+from service.web.sent import keep_form
 
 DEEPEST = 32
 TAKEN = frozenset({"GET", "HEAD", "POST", "PATCH"})
@@ -70,6 +71,7 @@ class StrictBodies:
                 await self.app(scope, _counted(scope, receive, self.upload_limit_bytes), send)
                 return
             body = await self._read(receive)
+            keep_form(scope, body)
             if body:
                 _check_media_type(scope)
             if _holds_json(scope) and body:

@@ -16,10 +16,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from service.errors import ChangedMeanwhile, FieldFault, InvalidInput, Refusal
+from service.errors import ChangedMeanwhile, FieldFault, InvalidInput, Refusal, SignInRequired
 from service.texts import N_, translate
 from service.web.languages import language_of
+from service.web.origins import is_own_form
 from service.web.rendering import page
+from service.web.sent import typed_before
 
 MEDIA_TYPE = "application/problem+json"
 MOST_FAULTS = 20
@@ -72,15 +74,17 @@ def problem(
 ) -> Response:
     """Return a problem+json answer, or the same as a page for a browser."""
     if _wants_page(request):
+        kept = typed_before(request) if code == SignInRequired.code and is_own_form(request) else []
         told = page(
             request,
-            "web/problem.html",
+            "web/sent_late.html" if kept else "web/problem.html",
             status=status,
             title=title,
             detail=detail,
             faults=faults,
             code=code,
-            here=request.url.path if request.method == "GET" else "",
+            kept=kept,
+            here=request.url.path if kept or request.method == "GET" else "",
         )
         told.headers.update(headers or {})
         return told

@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
-from urllib.parse import parse_qs
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
+from starlette.types import Scope
 
 FORM_KEY = "form_key"
 FORM_SEEN = "form_seen"
+FORM_KIND = "application/x-www-form-urlencoded"
 MOST_FIELDS = 1000
+NEVER_KEPT = ("password", "code", FORM_KEY)
+"""Fields that are not written into a page again: secrets, and what is drawn anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,7 @@ def sent_with(request: Request, body: bytes) -> Sent:
     """Return what a request says about itself; a form with files has been read in by then."""
     address = (request.method.encode(), request.url.path.encode(), request.url.query.encode())
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "application/x-www-form-urlencoded":
+    if kind == FORM_KIND:
         fields = _fields(body)
         return Sent(fields.get(FORM_KEY), fields.get(FORM_SEEN), is_form=True, content=(*address, body))
     headers = request.headers
@@ -45,6 +50,27 @@ def sent_with(request: Request, body: bytes) -> Sent:
         is_form=isinstance(form_key, str),
         content=(*address, *_parts(form)),
     )
+
+
+def keep_form(scope: Scope, body: bytes) -> None:
+    """Hold on to a form while it is answered, for the case that it cannot be taken now."""
+    state: dict[str, Any] = scope.setdefault("state", {})
+    state["form"] = body
+
+
+def typed_before(request: Request) -> list[tuple[str, str]]:
+    """Return what a form brought that was sent without a session, so that it can be sent again."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    body: bytes = request.scope.get("state", {}).get("form", b"")
+    if request.method != "POST" or kind != FORM_KIND:
+        return []
+    try:
+        fields = parse_qsl(
+            body.decode("ascii", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS
+        )
+    except ValueError:
+        return []
+    return [(name, value) for name, value in fields if not any(part in name for part in NEVER_KEPT)]
 
 
 def _parts(form: FormData) -> list[bytes]:
