@@ -81,6 +81,20 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "The order in which rows are locked; SQLite locks none.",
     (
         "service/matches/bookings.py",
+        "_take_all",
+        "sorted(set(months)) -> set(months)",
+    ): "The order in which months are locked; SQLite locks no rows.",
+    (
+        "service/matches/bookings.py",
+        "_release",
+        (
+            "select(BookingMonth).where(BookingMonth.booking_id == booking.id)"
+            ".order_by(col(BookingMonth.month))"
+            " -> select(BookingMonth).where(BookingMonth.booking_id == booking.id)"
+        ),
+    ): "The order in which months are locked; SQLite locks no rows.",
+    (
+        "service/matches/bookings.py",
         "_take",
         "'sqlite' -> 'XXsqliteXX'",
     ): "Both databases write an insertion that gives way in the same words.",

@@ -75,6 +75,20 @@ def test_who_asks_jointly_is_no_second_person_of_the_state(
         assert row.confidentiality == "secretariat_only"
 
 
+def test_another_body_of_the_same_state_agrees(database: Database) -> None:
+    """Where two bodies of one state ask jointly, somebody of the other one is a second person."""
+    officer, partner, handler = ministry(database, "GHA"), ministry(database, "GHA"), desk(database)
+    with database.writing() as session:
+        jointly = [officer.stakeholder_id, partner.stakeholder_id]
+        row = brought_to(session, "circulated", officer, handler, requesters=jointly)
+        asked = _asked(session, officer.caller, row, "all_states")
+        assert asked.due_at is None
+        (shown,) = list_widenings(session, partner.caller, row.id).items
+        assert shown.may_agree
+        agree_to_widening(session, partner.caller, row.id, asked.id)
+        assert row.confidentiality == "all_states"
+
+
 def test_naming_a_provider_waits_as_well(database: Database, people: tuple[Person, Person, Person]) -> None:
     """Another provider or another summary is wider too; what one person takes away goes at once."""
     officer, aide, handler = people
@@ -138,6 +152,32 @@ def test_anybody_of_the_state_stops_it(database: Database, people: tuple[Person,
             list_widenings(session, handler.caller, row.id)
         revoke_widening(session, aide.caller, row.id, asked.id)
         assert (asked.state, row.confidentiality) == ("revoked", "secretariat_only")
+
+
+def test_what_was_revoked_cannot_be_agreed_to(
+    database: Database, people: tuple[Person, Person, Person]
+) -> None:
+    """Once somebody stopped it, nobody agrees to it any more, though text and level are as they were."""
+    officer, aide, handler = people
+    with database.writing() as session:
+        row = brought_to(session, "circulated", officer, handler)
+        asked = _asked(session, officer.caller, row, "public")
+        revoke_widening(session, officer.caller, row.id, asked.id)
+        with pytest.raises(WideningOvertaken):
+            agree_to_widening(session, aide.caller, row.id, asked.id)
+        with pytest.raises(WideningOvertaken):
+            revoke_widening(session, aide.caller, row.id, asked.id)
+        assert (row.confidentiality, asked.state) == ("secretariat_only", "revoked")
+
+
+def test_those_who_ask_for_something_else_are_no_second_person(database: Database) -> None:
+    """A body of the same state that asks for other things leaves whoever asks for this one alone."""
+    officer, other, handler = ministry(database, "GHA"), ministry(database, "GHA"), desk(database)
+    with database.writing() as session:
+        row = brought_to(session, "circulated", officer, handler)
+        registered(session, other, handler)
+        with pytest.raises(SecondFactorToWiden):
+            _asked(session, officer.caller, row, "public")
 
 
 def test_alone_it_takes_a_second_factor_and_a_day(database: Database, moment: datetime) -> None:
