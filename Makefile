@@ -22,7 +22,7 @@ export UV_NO_PROGRESS := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-engine test-sqlite test-postgresql test-browser prove bench check docs-check format lock migration openapi assets catalogues schemas clean
+.PHONY: help setup demo serve test test-engine test-sqlite test-postgresql test-browser screenshots prove bench check docs-check format lock migration openapi assets catalogues schemas clean
 
 help: ## list what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -62,6 +62,9 @@ test-postgresql: $(READY) ## run the tests that need a database, on a real Postg
 
 test-browser: $(READY) ## look at every page and walk the journeys in a real Chromium
 	$(PYTEST) $(XDIST) tests/browser
+
+screenshots: $(READY) ## take pictures of the ten main pages into var/pictures, and of three for the README
+	$(BIN)/python -m tests.browser.pictures
 
 prove: $(READY) ## run the slow proofs (ITEM=base.kill: only one)
 	$(BIN)/python -m tests.proofs $(ITEM) --seed $(SEED) $(if $(filter file,$(origin SIZE)),,--size $(SIZE))

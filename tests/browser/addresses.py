@@ -7,7 +7,7 @@ from typing import NamedTuple
 import httpx
 
 from service.access.cookies import COOKIE
-from tests.browser.house import NOBODY, PLAYED, House, Reader
+from tests.browser.house import LONGEST_ANSWER_SECONDS, NOBODY, PLAYED, House, Reader
 from tests.rights.matrix import WHO, Operation, address_of
 from tests.rights.pages import pages
 
@@ -15,6 +15,7 @@ MORE_QUERIES = {
     "/rounds/{round_id}/comparison": {"with": "$round"},
     "/needs/{need_id}/why-not": {"component": "$component", "offer": "$offer"},
 }
+REFUSALS_BEGIN_AT = 400
 IDLE = frozenset({"steering_member", "funder", "peer_reviewer", "evaluator"})
 _TAGS = re.compile(r"<(\w+)((?:\s[^<>]*)?)>")
 _KINDS = re.compile(r"\s(?:class|role|type|aria-[a-z]+(?==)|dir)(?:=\"[^\"]*\")?")
@@ -37,19 +38,26 @@ def page_named(path: str) -> Operation:
     return next(one for one in pages() if one.path == path)
 
 
-def views(house: House, operation: Operation) -> Iterator[View]:
-    """Give the page as each sees it who is shown something that is made differently."""
+def views(house: House, operation: Operation) -> list[View]:
+    """Give the page as each sees it who is shown something that is made differently; none of a file."""
     seen: set[str] = set()
-    with httpx.Client(base_url=house.address, follow_redirects=False) as web:
+    found: list[View] = []
+    refused: list[str] = []
+    for reader, address, answer in _answers(house, operation):
+        if answer.status_code >= REFUSALS_BEGIN_AT:
+            refused.append(f"{reader.name} {address} {answer.status_code}")
+        elif _is_page(answer) and (made := shape(answer.text)) not in seen:
+            seen.add(made)
+            found.append(View(operation.path, address, reader))
+    assert not refused or found, f"nobody is shown this page; give its ids in tests/rights: {refused[:3]}"
+    return found
+
+
+def _answers(house: House, operation: Operation) -> Iterator[tuple[Reader, str, httpx.Response]]:
+    with httpx.Client(base_url=house.address, timeout=LONGEST_ANSWER_SECONDS) as web:
         for reader in _readers(house, operation):
-            address = _address(operation, reader)
-            answer = web.get(address, headers=_headers(reader)) if address else None
-            if answer is None or not _is_page(answer):
-                continue
-            made = shape(answer.text)
-            if made not in seen:
-                seen.add(made)
-                yield View(operation.path, address, reader)
+            if address := _address(operation, reader):
+                yield reader, address, web.get(address, headers=_headers(reader))
 
 
 def shape(text: str) -> str:

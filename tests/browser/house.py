@@ -30,6 +30,8 @@ SETTINGS = {
 }
 PLAYED = "demonstration:"
 NOBODY = "nobody"
+LONGEST_ANSWER_SECONDS = 60
+"""What an answer may take on a busy machine."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,9 @@ def _readers(house: House) -> dict[str, Reader]:
 def sign_in(address: str, who: str) -> str:
     """Sign in as somebody of the demonstration, and return what the browser then holds."""
     own = {"Origin": address, "Sec-Fetch-Site": "same-origin"}
-    answer = httpx.post(f"{address}/demonstration/sign-in", data={"who": who}, headers=own)
+    answer = httpx.post(
+        f"{address}/demonstration/sign-in", data={"who": who}, headers=own, timeout=LONGEST_ANSWER_SECONDS
+    )
     return str(answer.cookies[COOKIE])
 
 
