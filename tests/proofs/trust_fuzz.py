@@ -42,9 +42,9 @@ KINDS: tuple[str | None, ...] = (
     None,
 )
 """Each kind of role, and nobody."""
-EXAMPLES = 2
-"""Requests drawn for each operation and kind of role, beside those that cover it."""
-BODIES = 40
+EXAMPLES = 1
+"""Requests drawn for each operation and kind of role, beside the many that cover it."""
+BODIES = 12
 """Bodies with a nasty value in them, drawn for each operation."""
 WORD = "Kanarie0000"
 OF_FORM = frozenset(FORM_SENTENCES.values())
