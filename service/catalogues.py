@@ -18,7 +18,6 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-import matching
 import service
 from service.reference.files import data_folder, read_facts
 from service.texts import CATALOGUES, DEFAULT_LANGUAGE, FACTS, LANGUAGES, SENTENCES
@@ -41,12 +40,11 @@ _Ids = str | tuple[str, str]
 def sentences() -> dict[_Ids, tuple[str, ...]]:
     """Return every sentence that code and templates mark, with the files where it stands."""
     found: dict[_Ids, set[str]] = {}
-    for package in (service, matching):
-        root = Path(str(package.__file__)).parent
-        maps = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
-        for file, _, text, _, _ in extract_from_dir(root, maps, keywords=KEYWORDS):
-            ids = text if isinstance(text, str) else (text[0], text[1])
-            found.setdefault(ids, set()).add(f"{root.name}/{file}")
+    root = Path(service.__file__).parent
+    maps = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+    for file, _, text, _, _ in extract_from_dir(root, maps, keywords=KEYWORDS):
+        ids = text if isinstance(text, str) else (text[0], text[1])
+        found.setdefault(ids, set()).add(f"service/{file}")
     return {ids: tuple(sorted(places)) for ids, places in found.items() if ids and ids[0]}
 
 

@@ -46,8 +46,9 @@ class Escalations(Room[Way]):
     def answer(self, escalation_id: str, answer: EscalationAnswer) -> Call[Escalation]:
         """Answer for the dialogue or fund that was asked.
 
-        >>> answer = EscalationAnswer(outcome="taken_up", answer="It is on the agenda in May.")
-        >>> client.escalations.answer(escalation_id, answer)
+        >>> client.escalations.answer(
+        ...     escalation_id, EscalationAnswer(outcome="taken_up", answer="It is on the agenda in May.")
+        ... )
         """
         return post("/escalations/{escalation_id}/answer", answer, escalation_id=escalation_id)
 
