@@ -29,12 +29,18 @@ class UnreadableSecret(Exception):
 
 def key_for(purpose: str, settings: Settings) -> bytes:
     """Return the 32 bytes that one purpose seals with; they tell nothing of those of another purpose."""
-    return _derived(purpose, settings.secret or _kept(settings.data_dir.resolve()))
+    return _derived(purpose, settings.secret or _kept(_whole(settings.data_dir)))
 
 
 @lru_cache(maxsize=256)
 def _derived(purpose: str, secret: str) -> bytes:
     return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"homologue {purpose}".encode()).derive(secret.encode())
+
+
+# Asking the system each time where a folder really is takes longer than all the rest.
+@lru_cache(maxsize=16)
+def _whole(folder: Path) -> Path:
+    return folder.resolve()
 
 
 @lru_cache(maxsize=16)

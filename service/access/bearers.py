@@ -9,8 +9,9 @@ from service import clock
 from service.access.rules import digest_of
 from service.access.tables import Account, ApiToken, DutyRow
 from service.caller import Caller, Duty
+from service.database.prepared import Prepared
 
-_HELD = (
+_HELD = Prepared(
     select(  # type: ignore[call-overload] # it foresees fewer columns
         col(ApiToken.id),
         col(ApiToken.scope),
@@ -56,10 +57,9 @@ class Held(NamedTuple):
 def held_with(session: Session, secret: str) -> Held | None:
     """Return the live token with a secret, and its owner; None if there is none."""
     asked = {"digest": digest_of(secret), "now": clock.now()}
-    rows = session.connection().execute(_HELD, asked).all()
+    rows = _HELD.rows(session, asked)
     if not rows:
         return None
-    first = rows[0]
-    duties = frozenset(Duty(row.role, row.stakeholder_id) for row in rows if row.role is not None)
-    caller = Caller(first.account_id, first.name, duties, first.language)
-    return Held(first.id, first.scope, first.last_used_on, caller)
+    token_id, scope, last_used_on, account_id, name, language, *_ = rows[0]
+    duties = frozenset(Duty(role, stakeholder_id) for *_, role, stakeholder_id in rows if role is not None)
+    return Held(token_id, scope, last_used_on, Caller(account_id, name, duties, language))

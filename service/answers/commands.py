@@ -5,17 +5,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from sqlalchemy import text
-from sqlmodel import Session, col, delete, insert
+from sqlalchemy import BigInteger
+from sqlmodel import Session, bindparam, col, delete, func, insert, select
 
 from service import clock
 from service.answers.errors import StillRunning
 from service.answers.rules import LONGEST_ANSWER_BYTES, Asked
 from service.answers.tables import KeptAnswer
+from service.database.prepared import Prepared
 from service.keys import seal
 
 PATIENCE_SECONDS = 20
-_KEEP = insert(KeptAnswer)
+_KEEP = Prepared(insert(KeptAnswer))
+_LOCKS = {
+    waits: Prepared(select(getattr(func, taking)(bindparam("number", type_=BigInteger))))
+    for waits, taking in ((True, "pg_advisory_xact_lock"), (False, "pg_try_advisory_xact_lock"))
+}
 _running: set[str] = set()
 _changed = threading.Condition()
 
@@ -41,8 +46,8 @@ def lock_key(session: Session, asked: Asked, *, waits: bool) -> None:
     """Do the same among processes. On SQLite they queue for the whole database, and find the answer then."""
     if session.get_bind().dialect.name != "postgresql":
         return
-    taking = "pg_advisory_xact_lock" if waits else "pg_try_advisory_xact_lock"
-    if session.execute(text(f"SELECT {taking}(:number)"), {"number": asked.lock}).scalar_one() is False:
+    ((is_taken,),) = _LOCKS[waits].rows(session, {"number": asked.lock})
+    if is_taken is False:
         raise StillRunning
 
 
@@ -58,7 +63,7 @@ def keep_answer(session: Session, asked: Asked, answer: bytes) -> None:
         "sealed": seal(asked.sealing, answer, asked.name),
         "kept_at": clock.now(),
     }
-    session.connection().execute(_KEEP, kept)
+    _KEEP.write(session, kept)
 
 
 def forget_old_answers(session: Session, hours: int) -> int:

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert
+from sqlalchemy.orm import class_mapper, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, SQLModel, col, delete, insert
 
 from service import clock
 from service.caller import ASKING, Caller
 from service.database.columns import new_id
+from service.database.prepared import Prepared
 from service.errors import FieldFault, InvalidInput, NotAllowed
 from service.journal.commands import record
 from service.needs import rules
@@ -87,7 +89,8 @@ def register_need(
     said = registration.model_dump()
     check_said(session, said, on_behalf=on_behalf)
     now = clock.now()
-    row = Need(
+    row = _new_row(
+        session,
         id=new_id("need"),
         lead_id=lead_id,
         desk_id=registration.desk,
@@ -101,8 +104,6 @@ def register_need(
         is_demonstration=demonstration,
         **_columns(said),
     )
-    session.add(row)
-    session.flush()
     _write_parts(session, row.id, said, is_new=True)
     reindex(session, row, is_new=True, notes=[part["note"] for part in said["components"]])
     details = {"requesters": registration.requesters, "desk": row.desk_id, "on_behalf": on_behalf}
@@ -368,9 +369,27 @@ def _insert(session: Session, table: type[SQLModel], rows: Iterable[Mapping[str,
     # Past the objects of the session: each of them would take longer than its row.
     filled = list(rows)
     if filled:
-        session.connection().execute(_insert_into(table), filled)
+        _insert_into(table).write(session, *filled)
 
 
 @cache
-def _insert_into(table: type[SQLModel]) -> Insert:
-    return insert(table)
+def _insert_into(table: type[SQLModel]) -> Prepared:
+    return Prepared(insert(table))
+
+
+def _new_row(session: Session, **values: Any) -> Need:
+    """Write a need's own row, and give it as if it had been read."""
+    values = _unsaid() | values
+    _insert_into(Need).write(session, values)
+    row: Need = class_mapper(Need).class_manager.new_instance()
+    for name, value in values.items():
+        set_committed_value(row, name, value)
+    make_transient_to_detached(row)
+    session.add(row)
+    return row
+
+
+@cache
+def _unsaid() -> dict[str, Any]:
+    fields = {name: field for name, field in Need.model_fields.items() if not field.is_required()}
+    return {name: field.get_default(call_default_factory=True) for name, field in fields.items()}

@@ -10,9 +10,16 @@ from sqlalchemy import Boolean, ColumnElement, bindparam, exists, literal
 from sqlmodel import and_, col, or_, select
 
 from service.caller import ASKING
+from service.database.prepared import IsOneOf
 from service.needs.rules import Onlooker, levels_from
 from service.needs.tables import Need, NeedNamedProvider, NeedRequester
 from service.stakeholders.tables import Stakeholder
+
+
+class Place(NamedTuple):
+    """Where a list is filled in when a statement is run."""
+
+    name: str
 
 
 class Eyes(NamedTuple):
@@ -29,11 +36,11 @@ class Eyes(NamedTuple):
 
 
 PLACES = Eyes(
-    asking=bindparam("asking", expanding=True),
-    desks=bindparam("desks", expanding=True),
-    stakeholders=bindparam("stakeholders", expanding=True),
-    dialogues=bindparam("dialogues", expanding=True),
-    is_of_a_state=bindparam("is_of_a_state", type_=Boolean()),
+    asking=Place("asking"),
+    desks=Place("desks"),
+    stakeholders=Place("stakeholders"),
+    dialogues=Place("dialogues"),
+    is_of_a_state=bindparam("is_of_a_state", type_=Boolean(), required=False),
 )
 """Places in a statement, to be filled in by :func:`filled`."""
 
@@ -46,7 +53,7 @@ def filled(onlooker: Onlooker) -> dict[str, Any]:
 def text_visible(onlooker: Onlooker | Eyes) -> ColumnElement[bool]:
     """Return the condition that the onlooker may see a need's text."""
     eyes = onlooker if isinstance(onlooker, Eyes) else _bound(onlooker)
-    asked = _beside(NeedRequester).where(col(NeedRequester.stakeholder_id).in_(eyes.asking))
+    asked = _beside(NeedRequester).where(_is_among(NeedRequester.stakeholder_id, eyes.asking))
     return or_(
         exists(asked),
         _handled_at(eyes.desks),
@@ -75,9 +82,13 @@ def summary_visible() -> ColumnElement[bool]:
 
 def _handled_at(desks: Any) -> ColumnElement[bool]:
     return and_(
-        col(Need.desk_id).in_(desks),
+        _is_among(Need.desk_id, desks),
         or_(col(Need.submitted_at).is_not(None), col(Need.registered_on_behalf)),
     )
+
+
+def _is_among(column: Any, listed: Any) -> ColumnElement[bool]:
+    return IsOneOf(col(column), listed.name) if isinstance(listed, Place) else col(column).in_(listed)
 
 
 def _beside(table: Any) -> Any:
@@ -87,8 +98,8 @@ def _beside(table: Any) -> Any:
 
 def _circles(eyes: Eyes) -> list[ColumnElement[bool]]:
     level = col(Need.confidentiality)
-    named = _beside(NeedNamedProvider).where(col(NeedNamedProvider.stakeholder_id).in_(eyes.stakeholders))
-    desks = select(Stakeholder.id).where(col(Stakeholder.dialogue_code).in_(eyes.dialogues))
+    named = _beside(NeedNamedProvider).where(_is_among(NeedNamedProvider.stakeholder_id, eyes.stakeholders))
+    desks = select(Stakeholder.id).where(_is_among(Stakeholder.dialogue_code, eyes.dialogues))
     return [
         and_(level.in_(levels_from("named_providers")), exists(named)),
         and_(level.in_(levels_from("dialogue_members")), col(Need.desk_id).in_(desks)),

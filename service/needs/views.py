@@ -6,12 +6,12 @@ from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel
-from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col, select
 
 from service.caller import Caller
+from service.database.prepared import IsOneOf, Prepared
 from service.needs import rules, specificity
-from service.needs.beside import Asking, Beside, beside
+from service.needs.beside import Asking, Beside, Component, beside
 from service.needs.schemas import (
     ComponentView,
     LanguageView,
@@ -67,18 +67,17 @@ class Margins(NamedTuple):
 
 
 # Written once: to put such a statement together takes longer than to run it.
-_OF_THESE: BindParameter[Any] = bindparam("ids", expanding=True)
-_ASKING = (
+_ASKING = Prepared(
     select(NeedRequester.need_id, Stakeholder.id, Stakeholder.name, StakeholderState.iso3)
     .join(Stakeholder, col(Stakeholder.id) == col(NeedRequester.stakeholder_id))
     .join(StakeholderState, col(StakeholderState.stakeholder_id) == col(Stakeholder.id), isouter=True)
-    .where(col(NeedRequester.need_id).in_(_OF_THESE))
+    .where(IsOneOf(col(NeedRequester.need_id), "ids"))
     .order_by(col(NeedRequester.position))
 )
-_COMMITMENTS = (
+_COMMITMENTS = Prepared(
     select(NeedCommitment.need_id, Commitment.code, Commitment.theme_code)
     .join(Commitment, col(Commitment.code) == col(NeedCommitment.commitment_code))
-    .where(col(NeedCommitment.need_id).in_(_OF_THESE))
+    .where(IsOneOf(col(NeedCommitment.need_id), "ids"))
     .order_by(col(Commitment.code))
 )
 
@@ -92,11 +91,11 @@ def margins_of(session: Session, ids: Sequence[str]) -> Margins:
         {id_: [] for id_ in ids},
         {id_: set() for id_ in ids},
     )
-    for need_id, stakeholder_id, name, iso3 in session.connection().execute(_ASKING, these):
+    for need_id, stakeholder_id, name, iso3 in _ASKING.rows(session, these):
         found.names[need_id][stakeholder_id] = name
         if iso3 is not None:
             found.states[need_id].add(iso3)
-    for need_id, code, theme in session.connection().execute(_COMMITMENTS, these):
+    for need_id, code, theme in _COMMITMENTS.rows(session, these):
         found.commitments[need_id].append(code)
         found.themes[need_id].add(theme)
     return found
@@ -247,7 +246,7 @@ def _line(row: Need, around: Margins, *, is_inside: bool) -> NeedLine:
     )
 
 
-def _component(row: NeedComponent) -> ComponentView:
+def _component(row: Component) -> ComponentView:
     languages = None if row.languages is None else [LanguageView(**language) for language in row.languages]
     return ComponentView(
         id=row.id,

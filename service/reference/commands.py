@@ -151,7 +151,7 @@ def correct_fact(session: Session, caller: Caller, correction: Correction) -> Re
     if value == (earlier.value if earlier else _as_json(values.get(correction.field))):
         raise NothingToCorrect
     if earlier is not None:
-        _take_back(session, caller, earlier)
+        _take_back(session, caller, session.get_one(ReferenceCorrection, earlier.id))
     row = ReferenceCorrection(
         id=new_id("correction"),
         kind=kind.name,

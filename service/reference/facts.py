@@ -9,9 +9,10 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, CompoundSelect, bindparam, literal, union_all
+from sqlalchemy import literal, union_all
 from sqlmodel import Session, col, select
 
+from service.database.prepared import IsOneOf, Prepared
 from service.reference import schemas
 from service.reference.kinds import BY_NAME
 from service.reference.memberships import GroupKind, Membership, memberships_on
@@ -37,24 +38,29 @@ def known_codes(session: Session, name: str, *, with_retired: bool = False) -> s
 
 
 @cache
-def _in_use() -> CompoundSelect[Any]:
+def _in_use() -> Prepared:
     # Written once: it is asked with everything that is registered.
-    codes: BindParameter[Any] = bindparam("codes", expanding=True)
     lists = CODE.table.c
     kinds = [(name, BY_NAME[name].table.c) for name in ("commitment", "dialogue")]
-    return union_all(
-        select(lists.list_name, lists.code).where(lists.code.in_(codes), lists.retired_on.is_(None)),
-        *(
-            select(literal(name), table.code).where(table.code.in_(codes), table.retired_on.is_(None))
-            for name, table in kinds
-        ),
+    return Prepared(
+        union_all(
+            select(lists.list_name, lists.code).where(
+                IsOneOf(lists.code, "codes"), lists.retired_on.is_(None)
+            ),
+            *(
+                select(literal(name), table.code).where(
+                    IsOneOf(table.code, "codes"), table.retired_on.is_(None)
+                )
+                for name, table in kinds
+            ),
+        )
     )
 
 
 def lists_of_codes(session: Session, codes: Iterable[str]) -> set[tuple[str, str]]:
     """Return those of the codes that are in use, each with its code list or kind."""
     wanted = sorted(set(codes))
-    return {(name, code) for name, code in session.connection().execute(_in_use(), {"codes": wanted})}
+    return {(name, code) for name, code in _in_use().rows(session, {"codes": wanted})}
 
 
 def state_names(session: Session, language: str) -> dict[str, str]:

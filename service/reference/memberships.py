@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import Select, bindparam, or_
+from sqlalchemy import bindparam, or_
 from sqlmodel import Session
 
+from service.database.prepared import Prepared
 from service.reference.kinds import BY_NAME, Kind
 from service.reference.overlays import Overlays, corrected, standing_corrections
 from service.reference.rules import Values, code_of, role_on
@@ -49,7 +50,7 @@ def memberships_on(
     overlays = standing_corrections(session, _KINDS[kind])
     query = _on_a_day(kind, of_group=group is not None, of_state=state is not None)
     asked = {"day": day, "group": group, "state": state}
-    rows = [dict(row) for row in session.connection().execute(query, asked).mappings()]
+    rows = [dict(row._asdict()) for row in query.named_rows(session, asked)]
     rows += [
         row
         for row in added_memberships(_KINDS[kind], overlays)
@@ -59,7 +60,7 @@ def memberships_on(
 
 
 @cache
-def _on_a_day(kind: GroupKind, *, of_group: bool, of_state: bool) -> Select[Any]:
+def _on_a_day(kind: GroupKind, *, of_group: bool, of_state: bool) -> Prepared:
     # Written once: with each list of needs it is asked in which dialogues somebody takes part.
     table = _KINDS[kind].table
     query = table.select().where(or_(table.c.retired_on.is_(None), table.c.retired_on > bindparam("day")))
@@ -67,7 +68,7 @@ def _on_a_day(kind: GroupKind, *, of_group: bool, of_state: bool) -> Select[Any]
         query = query.where(table.c.iso3 == bindparam("state"))
     if of_group:
         query = query.where(table.c[_KINDS[kind].keys[0]] == bindparam("group"))
-    return query
+    return Prepared(query)
 
 
 def _told(kind: GroupKind, rows: list[Values], overlays: Overlays, day: date) -> Iterator[Membership]:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, bindparam, col, select
 
+from service.database.prepared import Prepared
 from service.reference.kinds import Kind
 from service.reference.rules import Values, code_of
 from service.reference.tables import ReferenceCorrection
@@ -15,8 +16,8 @@ Overlays = dict[str, dict[str, ReferenceCorrection]]
 
 
 # Written once: it is asked for whenever facts are read.
-_STANDING = (
-    select(ReferenceCorrection)
+_STANDING = Prepared(
+    select(*(getattr(ReferenceCorrection, name) for name in ReferenceCorrection.model_fields))
     .where(
         col(ReferenceCorrection.kind) == bindparam("of_kind"), col(ReferenceCorrection.withdrawn_at).is_(None)
     )
@@ -27,7 +28,7 @@ _STANDING = (
 def standing_corrections(session: Session, kind: Kind) -> Overlays:
     """Return the corrections of a kind that stand."""
     found: Overlays = {}
-    for correction in session.exec(_STANDING, params={"of_kind": kind.name}):
+    for correction in _STANDING.named_rows(session, {"of_kind": kind.name}):
         found.setdefault(correction.code, {})[correction.field] = correction
     return found
 

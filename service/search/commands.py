@@ -3,11 +3,12 @@
 from sqlalchemy import text
 from sqlmodel import Session, col, delete, insert
 
+from service.database.prepared import Prepared
 from service.search.rules import terms_of
 from service.search.tables import SearchTerm
 
 # A row each as an object would take far longer; over a network, so would a statement each.
-_ONE_BY_ONE = insert(SearchTerm.__table__)  # type: ignore[attr-defined]
+_ONE_BY_ONE = Prepared(insert(SearchTerm))
 _AT_ONCE = text(
     "INSERT INTO search_term (kind, thing_id, term) SELECT :kind, :thing_id, unnest(CAST(:terms AS text[]))"
 )
@@ -24,4 +25,4 @@ def index_text(session: Session, kind: str, thing_id: str, *texts: str, is_new: 
         session.connection().execute(_AT_ONCE, {"kind": kind, "thing_id": thing_id, "terms": terms})
     elif terms:
         rows = [{"kind": kind, "thing_id": thing_id, "term": term} for term in terms]
-        session.connection().execute(_ONE_BY_ONE, rows)
+        _ONE_BY_ONE.write(session, *rows)

@@ -7,6 +7,7 @@ from sqlmodel import Session, bindparam, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from service.caller import Caller
+from service.database.prepared import IsOneOf, Prepared
 from service.errors import NotFound
 from service.search.queries import things_with
 from service.stakeholders.rules import HOLDS_A_PERSON, PUBLIC_BODIES
@@ -60,9 +61,9 @@ def find_stakeholders(session: Session, ids: Iterable[str]) -> dict[str, Stakeho
 
 # Written once: who somebody is, and of which states, is asked with nearly everything.
 _THESE = select(Stakeholder).where(col(Stakeholder.id).in_(bindparam("ids", expanding=True)))
-_STATES = (
+_STATES = Prepared(
     select(StakeholderState.stakeholder_id, StakeholderState.iso3)
-    .where(col(StakeholderState.stakeholder_id).in_(bindparam("ids", expanding=True)))
+    .where(IsOneOf(col(StakeholderState.stakeholder_id), "ids"))
     .order_by(col(StakeholderState.iso3))
 )
 
@@ -72,7 +73,7 @@ def states_of(session: Session, ids: Iterable[str]) -> dict[str, list[str]]:
     wanted = set(ids)
     found: dict[str, list[str]] = {stakeholder_id: [] for stakeholder_id in wanted}
     if wanted:
-        for stakeholder_id, iso3 in session.connection().execute(_STATES, {"ids": list(wanted)}):
+        for stakeholder_id, iso3 in _STATES.rows(session, {"ids": wanted}):
             found[stakeholder_id].append(iso3)
     return found
 

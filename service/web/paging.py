@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, false, or_
 from sqlmodel import Session
 from sqlmodel.sql.expression import SelectOfScalar
 
+from service.database.prepared import Prepared
 from service.errors import FieldFault, InvalidInput
 from service.keys import KEY_BYTES, key_for, seal, unseal
 from service.settings import Settings
@@ -73,7 +74,11 @@ def page_of(
     seal_of_list = _Seal(session, order)
     if page.cursor is not None:
         query = query.where(_after(order, seal_of_list.opened(page.cursor)))
-    rows = list(session.exec(_in_order(query, tuple(order), page.limit + 1), params=filled))
+    rows: list[Row]
+    if filled is not None and page.cursor is None:
+        rows = _prepared_in_order(query, tuple(order), page.limit + 1).named_rows(session, filled)
+    else:
+        rows = list(session.exec(_in_order(query, tuple(order), page.limit + 1), params=filled))
     if len(rows) <= page.limit:
         return rows, None
     rows = rows[: page.limit]
@@ -86,6 +91,11 @@ def _in_order(query: SelectOfScalar[Row], order: tuple[Key, ...], limit: int) ->
     return query.order_by(
         *(key.column.desc() if key.descending else key.column.asc() for key in order)
     ).limit(limit)
+
+
+@lru_cache(maxsize=64)
+def _prepared_in_order(query: SelectOfScalar[Row], order: tuple[Key, ...], limit: int) -> Prepared:
+    return Prepared(_in_order(query, order, limit))
 
 
 def _after(order: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
