@@ -7,10 +7,11 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from service.texts import translate
+from service.texts import translate, translate_fact
 
 MOST_STEPS = 400
 """So often somebody presses Tab before they give a page up."""
+_PLACE = re.compile(r"%\\\(\w+\\\)s")
 _HAS_FOCUS = "(one) => one === document.activeElement"
 _CHOSEN = "(one) => one.selectedOptions[0].textContent.trim()"
 
@@ -23,12 +24,14 @@ class Hands(ABC):
         self.language = language
 
     def say(self, message: str) -> str:
-        """Give a sentence in the language of the page."""
-        return translate(message, self.language)
+        """Give a sentence, or a label of the reference data, in the language of the page."""
+        said = translate(message, self.language)
+        return said if said != message else translate_fact(message, self.language)
 
     def called(self, role: str, name: str) -> Locator:
-        """Find a thing by its kind and the beginning of its name."""
-        pattern = re.compile(rf"^\s*{re.escape(self.say(name))}")
+        """Find a thing by its kind and the beginning of its name, whatever stands in its places."""
+        said = _PLACE.sub(".*", re.escape(self.say(name)))
+        pattern = re.compile(rf"^\s*{said}")
         return self.page.get_by_role(role, name=pattern).first  # type: ignore[arg-type]
 
     def follow(self, name: str) -> None:
@@ -82,7 +85,7 @@ class Hands(ABC):
 
     def _go(self, act: Callable[[], None]) -> None:
         """Do what leads to another page, and wait for it."""
-        with self.page.expect_navigation():
+        with self.page.expect_navigation(wait_until="domcontentloaded"):
             act()
 
     @abstractmethod
@@ -106,7 +109,7 @@ class Keyboard(Hands):
         field = self.page.get_by_label(self.say(name)).first
         self._reach(field)
         with self.page.expect_file_chooser() as opened:
-            self.page.keyboard.press("Enter")
+            self.page.keyboard.press("Space")
         opened.value.set_files(file)
 
     def _reach(self, thing: Locator) -> None:

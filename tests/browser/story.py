@@ -23,6 +23,7 @@ from clients.models import (
     RoundRequest,
     SeatAcceptance,
 )
+from service.matches.consents import CONSENT_TEXT, TEXTS
 from service.needs.harms import harms
 from tests.browser.hands import Hands
 from tests.browser.house import House
@@ -100,14 +101,14 @@ def a_state_registers_and_agrees(cast: Cast, walk: Walker) -> None:
     focal = walk(cast.focal)
     focal.page.goto("/")
     focal.follow("What waits for your endorsement")
-    focal.press("Endorse version")
-    focal.reads("Nothing waits for your endorsement")
+    focal.press("Endorse version %(version)s")
+    focal.reads("Nothing waits for your endorsement. A need comes here when your colleagues hand it in.")
     _screen(cast, need)
     _match(cast, need)
     officer.page.goto("/")
     officer.follow("Why this team")
     officer.unfold("Offer the seats")
-    officer.tick("I agree that this need is named")
+    officer.tick(TEXTS[CONSENT_TEXT]["name_need"])
     officer.press("Offer the seats")
     _take_seat(cast)
     officer.page.reload()
@@ -139,7 +140,7 @@ def _register(officer: Hands, cast: Cast) -> str:
     officer.follow("Who may know of it")
     officer.pick("Level", "The desk only")
     officer.press("Save")
-    officer.follow("Providers that you want")
+    officer.follow("Providers that you want, or do not")
     officer.write("Search by name", cast.pool_name)
     officer.press("Search")
     officer.tick(cast.pool_name)
@@ -215,10 +216,11 @@ def a_pool_imports_and_deploys(cast: Cast, walk: Walker, folder: Path) -> None:
     manager.follow("Take offers in from a spreadsheet")
     manager.attach("File", _spreadsheet(folder))
     manager.press("Show what it would do")
+    _wait_for(manager, "button", "Take in what is new or changed")
     manager.reads("This is what each line would do")
     manager.tick("Hand new offers in for authorisation at once")
     manager.press("Take in what is new or changed")
-    _wait_for(manager, "Back to the calendar")
+    _wait_for(manager, "link", "Back to the calendar")
     manager.follow("Back to the calendar")
     manager.reads(OFFER)
     _authorise(cast)
@@ -248,11 +250,11 @@ def _spreadsheet(folder: Path) -> Path:
     return file
 
 
-def _wait_for(hands: Hands, link: str) -> None:
+def _wait_for(hands: Hands, role: str, name: str) -> None:
     """Look again until the work is done; the page does so by itself where it may."""
     give_up_at = datetime.now(UTC).timestamp() + 60
-    while not hands.called("link", link).is_visible():
-        assert datetime.now(UTC).timestamp() < give_up_at, f"{link} did not come"
+    while not hands.called(role, name).is_visible():
+        assert datetime.now(UTC).timestamp() < give_up_at, f"{name} did not come"
         hands.page.reload()
 
 
@@ -319,7 +321,7 @@ def a_desk_screens_and_releases(cast: Cast, walk: Walker) -> None:
     desk.follow("Home")
     desk.follow("Ask for a new round")
     desk.press("Ask for the round")
-    _wait_for(desk, "Why this team")
+    _wait_for(desk, "link", "Why this team")
     desk.follow("Why this team")
     desk.unfold("Keep in view")
     desk.press("Keep in view")

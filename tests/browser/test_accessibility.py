@@ -23,6 +23,7 @@ NO_PAGES = {
     "/account/security/app": "only after one has begun to set an app up",
     "/invitation": "only with the link of a letter",
     "/password/reset": "only with the link of a letter",
+    "/proposals/{proposal_id}/seats/{seat_id}/refill": "only where a seat of an agreed team was lost",
     "/reconfirm-offers/{token}": "only with the link of a letter",
     "/sign-in/provider/{code}/back": "the way back from elsewhere, which leads on",
     "/sign-in/second-factor": "only on the way in",
