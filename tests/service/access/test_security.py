@@ -184,7 +184,7 @@ def test_the_page_of_security_shows_and_ends_sessions(web: TestClient, officer: 
 
 
 def test_one_changes_ones_name_and_language(web: TestClient, officer: Member) -> None:
-    """The profile is changed over the API and on its page, which keeps what was typed."""
+    """The profile is changed over the API and on its page, which keeps what was typed, in the new language."""
     secret = sign_in(web, officer)
     revised = web.post("/api/v1/me/profile", json={"name": "Leonor"}, headers=bearer(secret)).json()
     assert (revised["name"], revised["language"]) == ("Leonor", "en")
@@ -193,7 +193,7 @@ def test_one_changes_ones_name_and_language(web: TestClient, officer: Member) ->
     assert web.post("/account", data={"name": "Léo", "language": "fr"}, headers=OWN).status_code == 303
     own = web.get("/api/v1/me", headers=bearer(secret)).json()
     assert (own["name"], own["language"]) == ("Léo", "fr")
-    made = check(web.post("/account", data={"name": " ", "language": "fr"}, headers=OWN), 422)
+    made = check(web.post("/account", data={"name": " ", "language": "fr"}, headers=OWN), 422, "fr")
     assert "name-fault" in made.all("id")
-    made = check(web.post("/account", data={"name": "A\x00B", "language": "fr"}, headers=OWN), 422)
+    made = check(web.post("/account", data={"name": "A\x00B", "language": "fr"}, headers=OWN), 422, "fr")
     assert "name-fault" in made.all("id")

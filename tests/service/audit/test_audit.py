@@ -4,8 +4,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import col, select, update
 
-from service.desks.happenings import EVENTS, event_in_words
 from service.database.engines import Database
+from service.desks.happenings import EVENTS, event_in_words
 from service.journal.tables import JournalEntry
 from service.notifications.news import TOLD
 from tests.service import people

@@ -69,13 +69,13 @@ class Made(HTMLParser):
         return [attributes for found, attributes in self.attributes if found == tag]
 
 
-def check(answer: Response, status: int = 200) -> Made:
+def check(answer: Response, status: int = 200, language: str = "en") -> Made:
     """Check what every page promises, and return how it is made."""
     assert answer.status_code == status, answer.text[:400]
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     made = Made(answer.text)
-    assert made.of("html")[0]["lang"] == "en"
-    assert made.of("html")[0]["dir"] == "ltr"
+    assert made.of("html")[0]["lang"] == language
+    assert made.of("html")[0]["dir"] == ("rtl" if language == "ar" else "ltr")
     assert made.counts["h1"] == made.counts["main"] == 1
     assert len(made.texts["title"][0]) > len(" - Homologue"), "the page has no title of its own"
     assert made.of("a")[0]["href"] == "#main", "the first link leads to the main content"

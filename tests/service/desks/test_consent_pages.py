@@ -124,7 +124,7 @@ def test_decisions_on_a_need_have_a_page(web: TestClient, database: Database) ->
     assert _send(web, team.desk, f"{address}/mark-unmet", code="no_expertise").status_code == 303
     shown = get(web, address, team.desk).text
     assert "Circulate it again" in shown
-    assert "Pass it on" in shown
+    assert f"/needs/{team.need}/moves/suggest-escalation" in get(web, f"/needs/{team.need}", team.desk).text
     assert _send(web, team.desk, f"{address}/recirculate").status_code == 303
     assert _send(web, team.officer, f"{address}/mark-unmet", code="no_expertise").status_code == 403
     assert get(web, address, team.pools[0]).status_code == 404

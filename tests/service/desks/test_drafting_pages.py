@@ -43,9 +43,7 @@ def as_shown(page: str, action: str) -> Fields:
             found[str(one["name"])] = [*found[str(one["name"])], str(one["value"])]
     for name, text in re.findall(r'<textarea [^>]*name="(\w+)"[^>]*>(.*?)</textarea>', form, re.DOTALL):
         found[name] = text
-    for name, inside in re.findall(
-        r'<select [^>]*name="([\w-]+)"[^>]*>(.*?)</select>', form, re.DOTALL
-    ):
+    for name, inside in re.findall(r'<select [^>]*name="([\w-]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
         chosen = re.search(r'value="([^"]*)" selected', inside)
         found[name] = chosen[1] if chosen else ""
     return found

@@ -1,5 +1,6 @@
 """Letters with news: each once, in the reader's language, without anything confidential, and stoppable."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from service import clock
 from service.access.commands import disable_account
 from service.access.tables import Account
 from service.caller import OPERATOR
+from service.catalogues import SCRIPTS
 from service.database.engines import Database
 from service.mail.tables import Letter
 from service.notifications.mailing import write_due_letters
@@ -125,16 +127,19 @@ def test_what_was_read_or_may_not_be_seen_any_more_is_not_mailed(
     assert len(letters_to(database, app_settings, clerk, clock.now() + timedelta(days=2))) == before
 
 
-def test_a_letter_is_in_the_readers_language_or_in_english(
-    database: Database, app_settings: Settings, desk: Person
+@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("ru", "ltr")])
+def test_a_letter_is_in_the_language_of_its_reader(
+    database: Database, app_settings: Settings, desk: Person, language: str, direction: str
 ) -> None:
-    """A language without a catalogue yet gives English, never a mixture and never a failure."""
+    """The letter, its subject and its direction are those of the language that its reader chose."""
     with database.writing() as session:
         account = session.get_one(Account, desk.account_id)
-        account.language = "pt"
+        account.language = language
         session.add(account)
     (letter,) = letters_to(database, app_settings, desk, WEDNESDAY)
-    assert '<html lang="en" dir="ltr">' in (letter.html or "")
+    assert f'<html lang="{language}" dir="{direction}">' in (letter.html or "")
+    assert re.search(SCRIPTS[language], letter.subject)
+    assert re.search(SCRIPTS[language], letter.text)
 
 
 def test_one_click_stops_a_kind_of_letters(

@@ -103,7 +103,7 @@ def test_filters_of_commitments_and_dialogues_combine(database: Database) -> Non
 def test_frameworks_and_bodies_can_be_narrowed_down(database: Database) -> None:
     """By theme and kind, by state and linked dialogue."""
     with database.reading() as session:
-        treaties = queries.list_frameworks(session, ANYBODY, ALL, theme="T1", kind="treaty").items
+        treaties = queries.list_frameworks(session, ANYBODY, ALL, "en", theme="T1", kind="treaty").items
         assert "CRC" in {row.code for row in treaties}
         assert all(row.kind == "treaty" and "T1" in row.themes for row in treaties)
         bodies = queries.list_regional_bodies(
@@ -230,7 +230,7 @@ EVERYTHING = StateFilter(
         (lambda session: queries.list_themes(session, ANYBODY, ALL, "en"), 2),
         (lambda session: queries.list_commitments(session, ANYBODY, ALL, "en", CommitmentFilter(q="a")), 2),
         (lambda session: queries.get_commitment(session, ANYBODY, "T1-01", "en"), 6),
-        (lambda session: queries.list_frameworks(session, ANYBODY, ALL), 3),
+        (lambda session: queries.list_frameworks(session, ANYBODY, ALL, "en"), 3),
         (lambda session: queries.list_objectives(session, ANYBODY, ALL, "en"), 2),
         (lambda session: queries.list_states(session, ANYBODY, ALL, "en", StateFilter()), 2),
         (lambda session: queries.list_states(session, ANYBODY, ALL, "en", EVERYTHING), 6),
