@@ -26,7 +26,7 @@ TRANSLATED = tuple(language for language in LANGUAGES if language != DEFAULT_LAN
 DOMAINS = (SENTENCES, FACTS)
 STATUS = "own translations, not reviewed by the institutions concerned"
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
-    "_": None, "N_": None, "gettext": None, "translate": None, "counted": (1, 2), "ngettext": (1, 2),
+    "_": None, "N_": None, "gettext": None, "counted": (1, 2), "ngettext": (1, 2),
 }  # fmt: skip
 UNTRANSLATED_LISTS = ("language", "migof", "icmpd_topic", "crs_purpose", "iati_")
 """Code lists that no page shows in words, and the languages, whose names CLDR has."""
