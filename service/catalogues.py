@@ -19,6 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 import service
+from service.needs.harms import words_of_harms
 from service.reference.files import data_folder, read_facts
 from service.texts import CATALOGUES, DEFAULT_LANGUAGE, FACTS, LANGUAGES, SENTENCES
 
@@ -38,13 +39,15 @@ _Ids = str | tuple[str, str]
 
 @lru_cache(maxsize=1)
 def sentences() -> dict[_Ids, tuple[str, ...]]:
-    """Return every sentence that code and templates mark, with the files where it stands."""
+    """Return every sentence that code and templates mark or a data file holds, with where it stands."""
     found: dict[_Ids, set[str]] = {}
     root = Path(service.__file__).parent
     maps = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
     for file, _, text, _, _ in extract_from_dir(root, maps, keywords=KEYWORDS):
         ids = text if isinstance(text, str) else (text[0], text[1])
         found.setdefault(ids, set()).add(f"service/{file}")
+    for text in words_of_harms():
+        found.setdefault(text, set()).add("service/needs/data/harms.yaml")
     return {ids: tuple(sorted(places)) for ids, places in found.items() if ids and ids[0]}
 
 

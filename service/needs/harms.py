@@ -125,6 +125,11 @@ def harms() -> tuple[Harm, ...]:
     return tuple(Harm(**one) for one in _data()["harms"])
 
 
+def words_of_harms() -> list[str]:
+    """Return what is said of the harms, for the translators."""
+    return [_data()["source"], *(text for harm in harms() for text in (harm.name, harm.question, harm.help))]
+
+
 @lru_cache(maxsize=1)
 def _data() -> dict[str, Any]:
     read = yaml.safe_load((files("service.needs") / "data" / "harms.yaml").read_text(encoding="utf-8"))
