@@ -26,6 +26,7 @@ _NOTICE_ITS_ABSENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,
 }
+_SEES_ONE_STATE = "sees_one_state"
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """Open a transaction that only reads; it sees one state of the database throughout."""
         snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        with Session(self.engine.execution_options(**snapshot), expire_on_commit=False) as session:
+        engine = self.engine.execution_options(**snapshot)
+        with Session(engine, expire_on_commit=False, info={_SEES_ONE_STATE: True}) as session:
             yield session
 
     @contextmanager
@@ -70,6 +72,11 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def sees_one_state(session: Session) -> bool:
+    """Return whether a transaction only reads, so that what it read once it need not read again."""
+    return bool(session.info.get(_SEES_ONE_STATE))
 
 
 def open_database(address: str, pool_size: int = 20) -> Database:

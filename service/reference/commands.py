@@ -19,6 +19,7 @@ from service.reference.kinds import BY_NAME, IN_ORDER, Kind, search_texts
 from service.reference.memberships import new_membership
 from service.reference.overlays import Overlays, corrected, file_values, standing_corrections
 from service.reference.rules import (
+    ALL_FACTS,
     Difference,
     Key,
     Values,
@@ -58,7 +59,7 @@ def sync_reference(session: Session, source: Traversable | None = None) -> SyncR
         _index(session, kind, facts[kind.name], differences[kind.name], overlays[kind.name])
     report = _report(facts, differences, overlays)
     if report.has_changes:
-        record(session, SYSTEM, "reference.synced", "reference:all", details=_details(report))
+        record(session, SYSTEM, "reference.synced", ALL_FACTS, details=_details(report))
     return report
 
 

@@ -17,6 +17,7 @@ from service.reference import schemas
 from service.reference.kinds import BY_NAME
 from service.reference.memberships import GroupKind, Membership, memberships_on
 from service.reference.overlays import corrected, standing_corrections
+from service.reference.remembered import remembered
 from service.reference.rules import Values
 from service.reference.tables import CodeEntry
 from service.reference.views import label_of, state_name
@@ -27,6 +28,11 @@ CODE = BY_NAME["code_entry"]
 
 def known_codes(session: Session, name: str, *, with_retired: bool = False) -> set[str]:
     """Return the codes in use of a code list (``modality``) or kind (``state``, ``commitment``, ...)."""
+    of = "codes", name, with_retired
+    return set(remembered(session, of, lambda: _codes(session, name, with_retired=with_retired)))
+
+
+def _codes(session: Session, name: str, *, with_retired: bool) -> set[str]:
     kind = BY_NAME.get(name)
     if kind is None or len(kind.keys) > 1:
         kind, query = CODE, select(CODE.table.c.code).where(CODE.table.c.list_name == name)
@@ -65,22 +71,39 @@ def lists_of_codes(session: Session, codes: Iterable[str]) -> set[tuple[str, str
 
 def state_names(session: Session, language: str) -> dict[str, str]:
     """Return the names of all states in a language, by ISO code; retired ones too."""
-    return {row["iso3"]: state_name(row, language) for row in _all(session, "state")}
+
+    def make() -> dict[str, str]:
+        return {row["iso3"]: state_name(row, language) for row in _all(session, "state")}
+
+    return dict(remembered(session, ("state names", language), make))
 
 
 def commitment_titles(session: Session, language: str) -> dict[str, str]:
     """Return the titles of all commitments in a language, by code; retired ones too."""
-    return {row["code"]: translate_fact(row["title"], language) for row in _all(session, "commitment")}
+
+    def make() -> dict[str, str]:
+        return {row["code"]: translate_fact(row["title"], language) for row in _all(session, "commitment")}
+
+    return dict(remembered(session, ("commitment titles", language), make))
 
 
 def group_names(session: Session, kind: GroupKind, language: str) -> dict[str, str]:
     """Return the short names of dialogues, or the names of regional bodies, by code."""
     name = "short_name" if kind == "dialogue" else "name"
-    return {row["code"]: translate_fact(row[name], language) for row in _all(session, kind)}
+
+    def make() -> dict[str, str]:
+        return {row["code"]: translate_fact(row[name], language) for row in _all(session, kind)}
+
+    return dict(remembered(session, ("group names", kind, language), make))
 
 
 def code_labels(session: Session, list_name: str, language: str) -> dict[str, str]:
     """Return the labels of a code list in a language, in its order; retired codes too."""
+    of = "labels", list_name, language
+    return dict(remembered(session, of, lambda: _labels(session, list_name, language)))
+
+
+def _labels(session: Session, list_name: str, language: str) -> dict[str, str]:
     query = select(CodeEntry).where(CodeEntry.list_name == list_name).order_by(col(CodeEntry.place))
     overlays = standing_corrections(session, CODE)
     rows = [corrected(CODE, row.model_dump(), overlays) for row in session.exec(query)]
@@ -89,6 +112,10 @@ def code_labels(session: Session, list_name: str, language: str) -> dict[str, st
 
 def state_facts(session: Session) -> list[schemas.StateFacts]:
     """Return what a round needs to know of all states, as corrected; retired ones too."""
+    return list(remembered(session, "state facts", lambda: _state_facts(session)))
+
+
+def _state_facts(session: Session) -> list[schemas.StateFacts]:
     return [
         schemas.StateFacts(
             code=row["iso3"],
@@ -109,6 +136,10 @@ def state_facts(session: Session) -> list[schemas.StateFacts]:
 
 def commitment_facts(session: Session) -> list[schemas.CommitmentFacts]:
     """Return what a round needs to know of all commitments; retired ones too."""
+    return list(remembered(session, "commitment facts", lambda: _commitment_facts(session)))
+
+
+def _commitment_facts(session: Session) -> list[schemas.CommitmentFacts]:
     return [
         schemas.CommitmentFacts(row["code"], row["theme_code"], row["parent_code"], row["retired_on"])
         for row in _all(session, "commitment")
@@ -117,6 +148,10 @@ def commitment_facts(session: Session) -> list[schemas.CommitmentFacts]:
 
 def area_facts(session: Session) -> list[schemas.AreaFacts]:
     """Return the expertise areas with the commitments that each serves; retired ones too."""
+    return list(remembered(session, "area facts", lambda: _area_facts(session)))
+
+
+def _area_facts(session: Session) -> list[schemas.AreaFacts]:
     query = select(CodeEntry).where(CodeEntry.list_name == "expertise_area").order_by(CodeEntry.code)
     return [
         schemas.AreaFacts(row.code, tuple(row.facts["commitments"]), row.retired_on)
@@ -126,6 +161,10 @@ def area_facts(session: Session) -> list[schemas.AreaFacts]:
 
 def group_facts(session: Session) -> list[schemas.GroupFacts]:
     """Return what a round needs to know of dialogues and regional bodies, as corrected; retired ones too."""
+    return list(remembered(session, "group facts", lambda: _facts_of_groups(session)))
+
+
+def _facts_of_groups(session: Session) -> list[schemas.GroupFacts]:
     return [_group_facts("dialogue", row) for row in _all(session, "dialogue")] + [
         _group_facts("regional_body", row) for row in _all(session, "regional_body")
     ]

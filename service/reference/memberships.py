@@ -9,9 +9,11 @@ from typing import Literal
 from sqlalchemy import bindparam, or_
 from sqlmodel import Session
 
+from service.database.engines import sees_one_state
 from service.database.prepared import Prepared
 from service.reference.kinds import BY_NAME, Kind
 from service.reference.overlays import Overlays, corrected, standing_corrections
+from service.reference.remembered import remembered
 from service.reference.rules import Values, code_of, role_on
 
 GroupKind = Literal["dialogue", "regional_body"]
@@ -43,10 +45,35 @@ class Membership:
     """Whether a person corrected it."""
 
 
+_Places = dict[str | None, list[Membership]]
+
+
 def memberships_on(
     session: Session, day: date, kind: GroupKind, group: str | None = None, state: str | None = None
 ) -> list[Membership]:
     """Return the memberships of a kind on a day, of one group or state if asked, by their codes."""
+    if not sees_one_state(session):
+        return _read_on(session, day, kind, group, state)
+    by_group, by_state = remembered(session, ("memberships", kind, day), lambda: _kept_on(session, day, kind))
+    if state is None:
+        return list(by_group.get(group, ()))
+    return [place for place in by_state.get(state, ()) if group in {None, place.group}]
+
+
+def _kept_on(session: Session, day: date, kind: GroupKind) -> tuple[_Places, _Places]:
+    """Return the memberships by group and by state; under none stand all."""
+    everywhere = _read_on(session, day, kind)
+    by_group: _Places = {None: everywhere}
+    by_state: _Places = {}
+    for place in everywhere:
+        by_group.setdefault(place.group, []).append(place)
+        by_state.setdefault(place.state, []).append(place)
+    return by_group, by_state
+
+
+def _read_on(
+    session: Session, day: date, kind: GroupKind, group: str | None = None, state: str | None = None
+) -> list[Membership]:
     overlays = standing_corrections(session, _KINDS[kind])
     query = _on_a_day(kind, of_group=group is not None, of_state=state is not None)
     asked = {"day": day, "group": group, "state": state}

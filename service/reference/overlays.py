@@ -1,13 +1,14 @@
 """What people say, laid over what the files say."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
-from sqlmodel import Session, bindparam, col, select
+from sqlmodel import Session
 
-from service.database.prepared import Prepared
+from service.database.engines import sees_one_state
 from service.reference.kinds import Kind
+from service.reference.remembered import facts_of, read_standing, remembered
 from service.reference.rules import Values, code_of
 from service.reference.tables import ReferenceCorrection
 
@@ -15,21 +16,18 @@ Overlays = dict[str, dict[str, ReferenceCorrection]]
 """Standing corrections of one kind, by code and field."""
 
 
-# Written once: it is asked for whenever facts are read.
-_STANDING = Prepared(
-    select(*(getattr(ReferenceCorrection, name) for name in ReferenceCorrection.model_fields))
-    .where(
-        col(ReferenceCorrection.kind) == bindparam("of_kind"), col(ReferenceCorrection.withdrawn_at).is_(None)
-    )
-    .order_by(col(ReferenceCorrection.code), col(ReferenceCorrection.field))
-)
-
-
 def standing_corrections(session: Session, kind: Kind) -> Overlays:
     """Return the corrections of a kind that stand."""
-    found: Overlays = {}
-    for correction in _STANDING.named_rows(session, {"of_kind": kind.name}):
-        found.setdefault(correction.code, {})[correction.field] = correction
+    if not sees_one_state(session):
+        return _by_kind(read_standing(session)).get(kind.name, {})
+    kinds = remembered(session, "overlays", lambda: _by_kind(facts_of(session).corrections))
+    return kinds.get(kind.name, {})
+
+
+def _by_kind(corrections: Iterable[ReferenceCorrection]) -> dict[str, Overlays]:
+    found: dict[str, Overlays] = {}
+    for one in corrections:
+        found.setdefault(one.kind, {}).setdefault(one.code, {})[one.field] = one
     return found
 
 

@@ -35,6 +35,8 @@ BODY_ROLES = (
     "disputed",
     "inactive",
 )
+ALL_FACTS = "reference:all"
+"""The thing in the journal that the files are told of."""
 KINDS = (
     "state",
     "dialogue",

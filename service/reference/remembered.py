@@ -1,0 +1,90 @@
+"""What was made out of facts, remembered from one reading transaction to the next while they stay the same.
+
+Facts change when the files are taken in, which is told to the journal, and when people correct them. Which
+of both a transaction sees, it is asked itself: what another process changed is seen as soon as it is there.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from sqlmodel import Session, bindparam, col, select
+
+from service.database.engines import sees_one_state
+from service.database.prepared import Prepared
+from service.journal.tables import JournalEntry
+from service.reference.rules import ALL_FACTS
+from service.reference.tables import ReferenceCorrection
+
+Made = TypeVar("Made")
+VERSIONS = 3
+"""How many versions of the facts are remembered: while one takes another's place, both are asked for."""
+MOST = 2_000
+"""How much is remembered of a version before it is forgotten: days pass."""
+
+
+class Facts(NamedTuple):
+    """The facts as a transaction sees them."""
+
+    corrections: Sequence[ReferenceCorrection]
+    """All that stand."""
+    made: dict[Hashable, Any]
+    """What was made out of them."""
+
+
+# Written once: they are asked for whenever facts are read.
+_STANDING = Prepared(
+    select(*(getattr(ReferenceCorrection, name) for name in ReferenceCorrection.model_fields))
+    .where(col(ReferenceCorrection.withdrawn_at).is_(None))
+    .order_by(col(ReferenceCorrection.code), col(ReferenceCorrection.field))
+)
+_LAST_SYNC = Prepared(
+    select(JournalEntry.hash)
+    .where(col(JournalEntry.subject) == bindparam("of_all"))
+    .order_by(col(JournalEntry.number).desc())
+    .limit(1)
+)
+_FACTS = "facts"
+_NOT_YET: Any = object()
+_versions: dict[Hashable, dict[Hashable, Any]] = {}
+
+
+def remembered(session: Session, name: Hashable, make: Callable[[], Made]) -> Made:
+    """Return what is made out of facts under a name, which must say all that it depends on beside them.
+
+    It serves many and must not be changed. A transaction that writes may change facts, and makes it anew.
+    """
+    if not sees_one_state(session):
+        return make()
+    made = facts_of(session).made
+    found: Made = made.get(name, _NOT_YET)
+    if found is _NOT_YET:
+        if len(made) >= MOST:
+            made.clear()
+        found = made[name] = make()
+    return found
+
+
+def facts_of(session: Session) -> Facts:
+    """Return the facts that a reading transaction sees; it asks for them once."""
+    found: Facts | None = session.info.get(_FACTS)
+    if found is None:
+        corrections = read_standing(session)
+        found = session.info[_FACTS] = Facts(corrections, _made_of(session, corrections))
+    return found
+
+
+def read_standing(session: Session) -> Sequence[ReferenceCorrection]:
+    """Return the corrections that stand, of all kinds."""
+    return _STANDING.named_rows(session, {})
+
+
+def _made_of(session: Session, corrections: Sequence[ReferenceCorrection]) -> dict[Hashable, Any]:
+    synced = [hash_ for (hash_,) in _LAST_SYNC.rows(session, {"of_all": ALL_FACTS})]
+    if not synced:
+        return {}
+    # A correction is recorded and withdrawn and otherwise stays; its id is nobody else's, nor is the hash.
+    version = synced[0], tuple(row.id for row in corrections)
+    made = _versions.setdefault(version, {})
+    for old in list(_versions)[:-VERSIONS]:
+        _versions.pop(old, None)
+    return made
