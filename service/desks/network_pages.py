@@ -9,6 +9,7 @@ from service.desks.dialogue_queries import get_dialogue_page, list_dialogue_rows
 from service.desks.network_queries import address_of, get_introduction_page, get_network_page
 from service.matches import together
 from service.web.doors import Pages
+from service.web.headers import scripted
 from service.web.rendering import page, page_language
 from service.web.requests import Reading, SignedIn
 from service.web.schemas import CodeText
@@ -31,7 +32,7 @@ def show_network(
 ) -> HTMLResponse:
     """Show who brokers, who belongs together, what hangs on one provider and who should talk."""
     found = get_network_page(session, caller, [dialogue, other], language)
-    return page(request, "desks/network.html", caller, found=found, asked=(dialogue, other))
+    return scripted(page(request, "desks/network.html", caller, found=found, asked=(dialogue, other)))
 
 
 @router.get("/network/introductions")

@@ -1,8 +1,9 @@
 """Reading what the page of the network shows: its figures, what can be chosen, and a picture."""
 
+import json
 from collections.abc import Mapping, Sequence
 from string import ascii_uppercase
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
@@ -29,6 +30,7 @@ class Choice(NamedTuple):
 class CircleRow(NamedTuple):
     """A dialogue or body of the picture, in words."""
 
+    key: str
     name: str
     address: str | None
     """Of its page; bodies have none."""
@@ -56,6 +58,10 @@ class NetworkPage(NamedTuple):
     drawing: Drawing | None
     circle_rows: list[CircleRow]
     broker_rows: list[BrokerSeats]
+    explored: str
+    """The picture again, as JSON for the script that lets readers look closer."""
+    letters: list[str]
+    """Of the communities in the picture."""
 
 
 class IntroductionPage(NamedTuple):
@@ -86,6 +92,8 @@ def get_network_page(
         drawing=picture.drawing(),
         circle_rows=picture.circle_rows(),
         broker_rows=picture.broker_rows(),
+        explored=json.dumps(picture.explored(), ensure_ascii=False),
+        letters=sorted({row.letter for row in picture.circle_rows() if row.letter}),
     )
 
 
@@ -127,12 +135,12 @@ class _Picture:
         self._states = {row.state.code: row.state.name for row in network.brokers[:BROKERS_DRAWN]}
         self._circles = self._gathered(session)
         self._sittings = self._seats(session)
+        # Laid out once: the picture and what the script draws stand at the same places.
+        self._drawn = communities_drawing(self._circles, self._prefixed(), self._sittings)
 
     def drawing(self) -> Drawing | None:
-        """Draw them; None where there is nothing to draw."""
-        if not self._circles:
-            return None
-        return communities_drawing(self._circles, self._prefixed(), self._sittings)
+        """Return them drawn; None where there is nothing to draw."""
+        return self._drawn if self._circles else None
 
     def circle_rows(self) -> list[CircleRow]:
         """Return each dialogue and body with the brokers that sit in it."""
@@ -140,7 +148,13 @@ class _Picture:
         for place in self._sittings:
             seated.setdefault(place.circle, []).append(self._states[place.state.partition(":")[2]])
         return [
-            CircleRow(circle.name, _address(circle.key), circle.letter, sorted(seated.get(circle.key, ())))
+            CircleRow(
+                circle.key,
+                circle.name,
+                _address(circle.key),
+                circle.letter,
+                sorted(seated.get(circle.key, ())),
+            )
             for circle in sorted(self._circles, key=lambda circle: (circle.letter or "~", circle.name))
         ]
 
@@ -154,6 +168,30 @@ class _Picture:
             )
             for code, name in self._states.items()
         ]
+
+    def explored(self) -> dict[str, Any]:
+        """Return what is drawn, with the addresses of its pages."""
+        names, letters = self._names(), {circle.key: circle.letter for circle in self._circles}
+        # Drawn in this order: states first.
+        keys = [*self._prefixed(), *letters]
+        return {
+            "nodes": [
+                {
+                    "id": key,
+                    "name": names[key],
+                    "kind": key.partition(":")[0],
+                    "letter": letters.get(key, ""),
+                    "address": _address(key),
+                    "x": mark.x,
+                    "y": mark.y,
+                }
+                for key, mark in zip(keys, self._drawn.marks, strict=True)
+            ],
+            "edges": sorted(set(self._sittings)),
+        }
+
+    def _names(self) -> dict[str, str]:
+        return {**self._prefixed(), **{circle.key: circle.name for circle in self._circles}}
 
     def _prefixed(self) -> Mapping[str, str]:
         # A code is unique with its kind only.
@@ -197,7 +235,7 @@ def _key(group: GroupName) -> str:
 
 def _address(key: str) -> str | None:
     kind, _, code = key.partition(":")
-    return address_of(kind, code)
+    return f"/states/{code}" if kind == "state" else address_of(kind, code)
 
 
 def address_of(kind: str, code: str) -> str | None:

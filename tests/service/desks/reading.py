@@ -81,13 +81,16 @@ def check(answer: Response, status: int = 200, language: str = "en") -> Made:
     assert made.of("a")[0]["href"] == "#main", "the first link leads to the main content"
     ids = made.all("id")
     assert len(ids) == len(set(ids)), "an id stands twice"
-    _check_safe(made)
+    _check_safe(made, scripts_run="script-src 'self'" in answer.headers["content-security-policy"])
     _check_pictures(made, ids)
     return made
 
 
-def _check_safe(made: Made) -> None:
-    assert not made.counts["script"]
+def _check_safe(made: Made, *, scripts_run: bool) -> None:
+    # Only from files of ours, and only where the page is told to run them.
+    assert bool(made.counts["script"]) <= scripts_run
+    assert all(set(script) == {"src", "defer"} for script in made.of("script"))
+    assert "script" not in made.texts
     assert not made.counts["style"]
     assert not made.all("style")
     assert not [name for _, attributes in made.attributes for name in attributes if name.startswith("on")]

@@ -1,5 +1,6 @@
 """The pages of the network, of dialogues, of needs that go together, and of why an offer was not chosen."""
 
+import json
 from urllib.parse import urlencode
 
 from fastapi.testclient import TestClient
@@ -30,6 +31,25 @@ def test_the_network_is_drawn_told_in_a_table_and_asked_by_forms(web: TestClient
         assert "Choose two different dialogues" in get(web, address, world.desk).text
     for code in ("NOWHERE", "NER", "A B"):
         check(get(web, "/network?" + urlencode({"dialogue": code, "other": "RABAT"}), world.desk), 404)
+
+
+def test_what_the_script_draws_is_what_the_picture_shows(web: TestClient, database: Database) -> None:
+    """As many marks, each line between two of them, addresses of pages; only this page runs scripts."""
+    answer = get(web, "/network", a_world(database).officers["GHA"])
+    made = check(answer)
+    told = json.loads(next(found["data-network"] for found in made.of("section") if "data-network" in found))
+    ids = [node["id"] for node in told["nodes"]]
+    assert (
+        len(told["nodes"])
+        == len([shape for shape in made.all("class") if shape.startswith("mark-shape")]) - 5
+    )
+    assert len(told["edges"]) == made.all("class").count("line line-link")
+    assert {end for edge in told["edges"] for end in edge} <= set(ids)
+    dialogue = next(node for node in told["nodes"] if node["name"] == "Rabat Process")
+    assert dialogue["address"] == "/dialogues/RABAT"
+    assert answer.headers["content-security-policy"].endswith("; script-src 'self'")
+    assert len(made.of("script")) == 2
+    assert not check(get(web, "/dialogues", people.desk(database))).counts["script"]
 
 
 def test_a_path_of_introductions_can_be_asked_for_again(web: TestClient, database: Database) -> None:
