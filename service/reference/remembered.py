@@ -7,7 +7,8 @@ of both a transaction sees, it is asked itself: what another process changed is 
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from sqlmodel import Session, bindparam, col, select
+from sqlalchemy import literal
+from sqlmodel import Session, col, select
 
 from service.database.engines import sees_one_state
 from service.database.prepared import Prepared
@@ -31,17 +32,21 @@ class Facts(NamedTuple):
     """What was made out of them."""
 
 
-# Written once: they are asked for whenever facts are read.
+# Written once: it is asked for whenever facts are read. One row says only when the files were taken in last.
+_one = select(literal(1).label("row")).subquery()
 _STANDING = Prepared(
-    select(*(getattr(ReferenceCorrection, name) for name in ReferenceCorrection.model_fields))
-    .where(col(ReferenceCorrection.withdrawn_at).is_(None))
+    select(
+        select(JournalEntry.hash)
+        .where(JournalEntry.subject == ALL_FACTS)
+        .order_by(col(JournalEntry.number).desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("synced"),
+        *(getattr(ReferenceCorrection, name) for name in ReferenceCorrection.model_fields),
+    )
+    .select_from(_one)
+    .join(ReferenceCorrection, col(ReferenceCorrection.withdrawn_at).is_(None), isouter=True)
     .order_by(col(ReferenceCorrection.code), col(ReferenceCorrection.field))
-)
-_LAST_SYNC = Prepared(
-    select(JournalEntry.hash)
-    .where(col(JournalEntry.subject) == bindparam("of_all"))
-    .order_by(col(JournalEntry.number).desc())
-    .limit(1)
 )
 _FACTS = "facts"
 _NOT_YET: Any = object()
@@ -68,23 +73,23 @@ def facts_of(session: Session) -> Facts:
     """Return the facts that a reading transaction sees; it asks for them once."""
     found: Facts | None = session.info.get(_FACTS)
     if found is None:
-        corrections = read_standing(session)
-        found = session.info[_FACTS] = Facts(corrections, _made_of(session, corrections))
+        found = session.info[_FACTS] = _facts(session)
     return found
 
 
 def read_standing(session: Session) -> Sequence[ReferenceCorrection]:
     """Return the corrections that stand, of all kinds."""
-    return _STANDING.named_rows(session, {})
+    return [row for row in _STANDING.named_rows(session, {}) if row.id is not None]
 
 
-def _made_of(session: Session, corrections: Sequence[ReferenceCorrection]) -> dict[Hashable, Any]:
-    synced = [hash_ for (hash_,) in _LAST_SYNC.rows(session, {"of_all": ALL_FACTS})]
-    if not synced:
-        return {}
+def _facts(session: Session) -> Facts:
+    rows = _STANDING.named_rows(session, {})
+    corrections = [row for row in rows if row.id is not None]
+    synced = rows[0].synced
+    if synced is None:
+        return Facts(corrections, {})
     # A correction is recorded and withdrawn and otherwise stays; its id is nobody else's, nor is the hash.
-    version = synced[0], tuple(row.id for row in corrections)
-    made = _versions.setdefault(version, {})
+    made = _versions.setdefault((synced, *(row.id for row in corrections)), {})
     for old in list(_versions)[:-VERSIONS]:
         _versions.pop(old, None)
-    return made
+    return Facts(corrections, made)
