@@ -1,11 +1,14 @@
 """Reading what a dialogue's page shows: members, what they could do for each other, what it could host."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from service.caller import Caller
+from service.desks.pictures import Drawing, Part, Place, map_drawing
 from service.desks.words import Tag, tag
 from service.matches.network import get_reach
 from service.matches.network_schemas import ReachView
@@ -21,13 +24,19 @@ from service.offers.queries import offers_shown_to
 from service.offers.schemas import OfferLine
 from service.offers.tables import Offer
 from service.offers.views import lines_of as offers_of
-from service.reference.facts import code_labels
+from service.reference.facts import code_labels, state_facts
 from service.reference.queries import get_dialogue, list_dialogues
 from service.reference.schemas import DialogueFilter, DialogueLine, DialogueView, PlaceInGroup
-from service.stakeholders.queries import stakeholders_of_states
+from service.stakeholders.queries import stakeholders_of_states, states_of
 from service.web.paging import PageAsked
 
 ROWS = 20
+_PARTS: Mapping[tuple[bool, bool], Part] = {
+    (True, True): "both",
+    (True, False): "asks",
+    (False, True): "offers",
+    (False, False): "stood_next",
+}
 ALL_DIALOGUES = PageAsked(100, None)
 
 
@@ -68,6 +77,17 @@ class JointRow(NamedTuple):
     experts_separately: int
 
 
+class MapRow(NamedTuple):
+    """A member on the map, in words."""
+
+    code: str
+    name: str
+    asks: bool
+    offers: bool
+    longitude: float
+    latitude: float
+
+
 class DialoguePage(NamedTuple):
     """A dialogue as its page shows it."""
 
@@ -82,6 +102,8 @@ class DialoguePage(NamedTuple):
     offers_in_all: int
     joint: list[JointRow] | None
     """None: for desks only."""
+    map: Drawing | None
+    map_rows: list[MapRow]
 
 
 class DialogueRow(NamedTuple):
@@ -101,6 +123,7 @@ def get_dialogue_page(session: Session, caller: Caller, code: str, language: str
     states = [member.code for member in reach.members]
     needs, needs_in_all = _needs(session, caller, states, teller, language)
     offers, offers_in_all = _offers(session, caller, states, teller)
+    on_map = _map(session, caller, states, teller)
     return DialoguePage(
         dialogue=dialogue,
         status=code_labels(session, "dialogue_status", language)[dialogue.status],
@@ -112,6 +135,8 @@ def get_dialogue_page(session: Session, caller: Caller, code: str, language: str
         offers=offers,
         offers_in_all=offers_in_all,
         joint=_joint(session, caller, code, language) if caller.desks() else None,
+        map=_drawn(on_map),
+        map_rows=on_map,
     )
 
 
@@ -144,17 +169,62 @@ def _members(session: Session, places: Sequence[PlaceInGroup], language: str) ->
     ]
 
 
-def _needs(
-    session: Session, caller: Caller, states: Collection[str], teller: Teller, language: str
-) -> tuple[list[OpenNeed], int]:
+def _map(session: Session, caller: Caller, states: Collection[str], teller: Teller) -> list[MapRow]:
+    """Return the members at their capitals, and whether they ask, offer or do both, from what is shown."""
+    asked = select(NeedRequester.stakeholder_id).where(
+        col(NeedRequester.need_id).in_(select(Need.id).where(*_open_needs(session, caller, states)))
+    )
+    offered = select(Offer.stakeholder_id).where(*_open_offers(session, caller, states))
+    asking, offering = _states_behind(session, asked), _states_behind(session, offered)
+    members = set(states)
+    return [
+        MapRow(
+            facts.code,
+            teller.state(facts.code),
+            facts.code in asking,
+            facts.code in offering,
+            facts.longitude,
+            facts.latitude,
+        )
+        for facts in state_facts(session)
+        if facts.code in members
+    ]
+
+
+def _states_behind(session: Session, stakeholders: SelectOfScalar[str]) -> set[str]:
+    found = states_of(session, session.exec(stakeholders.distinct()).all())
+    return {code for codes in found.values() for code in codes}
+
+
+def _drawn(rows: Sequence[MapRow]) -> Drawing | None:
+    places = [
+        Place(row.code, row.name, _PARTS[row.asks, row.offers], row.longitude, row.latitude) for row in rows
+    ]
+    return map_drawing(places, []) if places else None
+
+
+def _open_needs(session: Session, caller: Caller, states: Collection[str]) -> list[ColumnElement[bool]]:
     asked = select(NeedRequester.need_id).where(
         col(NeedRequester.stakeholder_id).in_(stakeholders_of_states(states))
     )
-    wanted = (
+    return [
         col(Need.id).in_(asked),
         col(Need.id).in_(ids_in_sight(session, caller)),
         col(Need.state).in_(TAKEN_INTO_ROUNDS),
-    )
+    ]
+
+
+def _open_offers(session: Session, caller: Caller, states: Collection[str]) -> list[ColumnElement[bool]]:
+    return [
+        col(Offer.stakeholder_id).in_(stakeholders_of_states(states)),
+        col(Offer.id).in_(offers_shown_to(session, caller)),
+    ]
+
+
+def _needs(
+    session: Session, caller: Caller, states: Collection[str], teller: Teller, language: str
+) -> tuple[list[OpenNeed], int]:
+    wanted = _open_needs(session, caller, states)
     order = col(Need.registered_at).desc(), col(Need.id)
     rows = session.exec(select(Need).where(*wanted).order_by(*order).limit(ROWS)).all()
     lines = needs_of(session, rows, {row.id: "reader" for row in rows})
@@ -173,10 +243,7 @@ def _needs(
 def _offers(
     session: Session, caller: Caller, states: Collection[str], teller: Teller
 ) -> tuple[list[OpenOffer], int]:
-    wanted = (
-        col(Offer.stakeholder_id).in_(stakeholders_of_states(states)),
-        col(Offer.id).in_(offers_shown_to(session, caller)),
-    )
+    wanted = _open_offers(session, caller, states)
     order = col(Offer.registered_at).desc(), col(Offer.id)
     rows = session.exec(select(Offer).where(*wanted).order_by(*order).limit(ROWS)).all()
     shown = [

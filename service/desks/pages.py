@@ -32,6 +32,7 @@ from service.desks.stakeholder_pages import router as stakeholders
 from service.desks.timeline_queries import timeline_of_need
 from service.desks.unmet_pages import router as unmet
 from service.web.doors import Pages
+from service.web.headers import scripted
 from service.web.origins import is_on_this_machine
 from service.web.rendering import page, page_language
 from service.web.requests import Asking, Reading, SignedIn
@@ -129,7 +130,14 @@ def show_round(
 ) -> HTMLResponse:
     """Show the results of a round, or how far it is."""
     found = round_queries.get_round_page(session, caller, round_id, cursor, language)
-    return page(request, "desks/round.html", caller, found=found, refresh_seconds=REFRESH_SECONDS)
+    asks_progress = request.headers.get("HX-Request") == "true"
+    template = "desks/round_progress.html" if asks_progress else "desks/round.html"
+    shown = page(request, template, caller, found=found, refresh_seconds=REFRESH_SECONDS)
+    shown.headers["Vary"] += ", HX-Request"
+    if asks_progress and not found.is_under_way:
+        # What is shown when it is done is the whole page.
+        shown.headers["HX-Refresh"] = "true"
+    return scripted(shown, "connect-src 'self'") if found.is_under_way else shown
 
 
 @router.get("/rounds/{round_id}/comparison")

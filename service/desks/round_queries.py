@@ -18,6 +18,7 @@ from service.desks.pictures import (
 )
 from service.desks.queries import UnmetRow, unmet_rows
 from service.desks.round_form import policy_in_words
+from service.desks.round_sides import RoundSides, get_round_sides
 from service.desks.words import Tag, stage_text, tag
 from service.matches.queries import find_round, round_view
 from service.matches.reasons import Teller
@@ -135,6 +136,7 @@ class RoundPage(NamedTuple):
     singles: list[Single]
     isolated: list[Isolated]
     pictures: RoundPictures | None
+    sides: RoundSides | None
 
 
 def get_round_page(
@@ -165,6 +167,9 @@ def get_round_page(
         singles=notes.singles(),
         isolated=_isolated(session, caller, notes),
         pictures=_pictures(session, caller, round_id, notes, teller) if is_first and rows else None,
+        sides=get_round_sides(session, caller, round_id, row.figures, teller, language)
+        if is_first and row.figures
+        else None,
     )
 
 

@@ -8,7 +8,9 @@ from fastapi.testclient import TestClient
 
 from service.access.queries import COOKIE
 from service.database.engines import Database
+from service.desks.round_sides import get_round_sides, group_bars
 from service.matches.commands import begin_round, fail_round, note_progress
+from service.matches.reasons import Teller
 from tests.service import people
 from tests.service.desks.reading import BROWSER, check, get
 from tests.service.matches.worlds import World, a_world, an_offer, computed, proposals, request
@@ -47,13 +49,13 @@ def shown(web: TestClient, database: Database) -> Shown:
 
 
 def test_the_desk_sees_its_round_each_proposal_and_each_need(web: TestClient, shown: Shown) -> None:
-    """Every page answers those whose it is, well made; rounds and proposals come with two pictures."""
+    """Every page answers those whose it is, well made; a round has three pictures, a proposal two."""
     for path in shown.pages():
         made = check(get(web, path, shown.world.desk))
         assert made.counts["svg"] >= 1, path
-    for path in shown.pages()[:2]:
+    for path, pictures in zip(shown.pages(), (3, 2), strict=False):
         made = check(get(web, path, shown.world.desk))
-        assert sum(svg.get("role") == "img" for svg in made.of("svg")) == 2, path
+        assert sum(svg.get("role") == "img" for svg in made.of("svg")) == pictures, path
     assert "Train analysts of migration data" in get(web, f"/rounds/{shown.round}", shown.world.desk).text
 
 
@@ -191,7 +193,7 @@ def test_a_public_summary_is_all_that_others_read(web: TestClient, database: Dat
 
 
 def test_a_round_under_way_tells_how_far_it_is_and_looks_again(web: TestClient, database: Database) -> None:
-    """While a round is computed its page says the stage and refreshes itself, without a script."""
+    """While a round is computed its page says the stage and looks again, with scripts and without."""
     world = a_world(database)
     round_id = request(web, world.desk)
     with database.writing() as session:
@@ -202,6 +204,36 @@ def test_a_round_under_way_tells_how_far_it_is_and_looks_again(web: TestClient, 
     assert {"http-equiv": "refresh", "content": "3"} in made.of("meta")
     assert made.of("progress")[0]["max"] == "4"
     assert "finding the best allocation" in answer.text
+    assert answer.headers["content-security-policy"].endswith("; script-src 'self'; connect-src 'self'")
+    asked = web.get(f"/rounds/{round_id}", headers=BROWSER | world.desk.headers | {"HX-Request": "true"})
+    assert asked.text.lstrip().startswith('<div id="progress"')
+    assert "HX-Request" in asked.headers["vary"]
+    assert "HX-Refresh" not in asked.headers
+
+
+def test_a_round_that_is_done_is_shown_whole_and_from_all_sides(web: TestClient, database: Database) -> None:
+    """What asked how far it is gets the page anew; its sides add up to what was found."""
+    world = a_world(database)
+    row = computed(web, database, world.desk)
+    asked = web.get(f"/rounds/{row['id']}", headers=BROWSER | world.desk.headers | {"HX-Request": "true"})
+    assert asked.headers["HX-Refresh"] == "true"
+    answer = get(web, f"/rounds/{row['id']}", world.desk)
+    assert not check(answer).counts["script"]
+    with database.reading() as session:
+        teller = Teller(session, "en")
+        found = get_round_sides(session, world.desk.caller, row["id"], row["figures"], teller, "en")
+    assert sum(side.filled for side in found.needs) == row["figures"]["filled"]
+    assert sum(side.wanted for side in found.needs) == row["figures"]["slots"]
+    assert sum(side.experts for side in found.providers) == row["figures"]["filled"]
+    assert all(side.filled <= side.wanted for side in found.dialogues)
+    assert all(side.name in answer.text for side in found.dialogues)
+
+
+def test_bars_are_as_long_as_the_part_that_they_tell() -> None:
+    """A group without needs has no bar; what is not known of South and South has none either."""
+    groups = [{"group": "ldc", "needs": 4, "served": 3}, {"group": "sids", "needs": 0, "served": 0}]
+    bars = group_bars({"groups": groups, "south_south": {"seats": 0, "known": 0, "share": None}}, "en")
+    assert [(bar.done, bar.total, bar.share) for bar in bars] == [(3, 4, 0.75)]
 
 
 def test_a_failed_round_says_why(web: TestClient, database: Database) -> None:
