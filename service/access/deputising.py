@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlmodel import Session, bindparam, col, select
 
 from service import clock
 from service.access.tables import Account, DeputyRow, DutyRow
 from service.caller import Caller, Duty, StandIn
+from service.database.prepared import Prepared
 from service.journal.commands import record
 
 
@@ -18,13 +19,14 @@ def acting_for(session: Session, account_id: str) -> frozenset[StandIn]:
     It counts while the duty and the account of its holder stand, and while the deputy has a duty of its own
     within the same stakeholder.
     """
-    rows = session.exec(_acting(select(DutyRow)).where(DeputyRow.account_id == account_id))
-    return frozenset(StandIn(Duty(row.role, row.stakeholder_id), row.account_id) for row in rows)
+    session.flush()
+    rows = _FOR_WHOM.rows(session, {"deputy": account_id, "today": clock.today()})
+    return frozenset(StandIn(Duty(role, stakeholder), holder) for role, stakeholder, holder in rows)
 
 
 def deputies_acting(session: Session, stakeholder_ids: Iterable[str], roles: Iterable[str]) -> set[str]:
     """Return the accounts that act now as deputies with one of the roles within one of the stakeholders."""
-    query = _acting(select(DeputyRow.account_id)).where(
+    query = _acting(select(DeputyRow.account_id), clock.today()).where(
         col(DutyRow.stakeholder_id).in_(set(stakeholder_ids)), col(DutyRow.role).in_(set(roles))
     )
     return set(session.exec(query))
@@ -47,9 +49,8 @@ def end_row(session: Session, caller: Caller, row: DeputyRow, reason: str | None
     record(session, caller, "deputy.ended", f"deputy:{row.id}", details, reason)
 
 
-def _acting(query: Any) -> Any:
+def _acting(query: Any, today: Any) -> Any:
     # The typed selects of SQLModel differ by what they return; here only their conditions count.
-    today = clock.today()
     holder, deputy, own = aliased(Account), aliased(Account), aliased(DutyRow)
     has_own_duty = (
         select(own.id)
@@ -75,3 +76,11 @@ def _acting(query: Any) -> Any:
             has_own_duty,
         )
     )
+
+
+# Written once: it is asked with each request.
+_FOR_WHOM = Prepared(
+    _acting(select(DutyRow.role, DutyRow.stakeholder_id, DutyRow.account_id), bindparam("today")).where(
+        DeputyRow.account_id == bindparam("deputy")
+    )
+)

@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, bindparam, col, select, update
 from starlette.requests import Request
 
 from service import clock
@@ -34,6 +34,7 @@ from service.access.sessions import find_session, live_sessions, note_seen
 from service.access.tables import Account, AccountPassword, ApiToken, DutyRow, Passkey, SignInSession
 from service.caller import ANYBODY, Caller, Duty
 from service.database.engines import Database
+from service.database.prepared import Prepared
 from service.errors import NotAllowed, NotFound, SignInRequired
 from service.settings import Settings
 from service.web.origins import is_own_form
@@ -60,6 +61,14 @@ def identify(session: Session, request: Request) -> Caller:
     return ANYBODY
 
 
+# Written once: it is asked with each request.
+_DUTIES = Prepared(
+    select(DutyRow.role, DutyRow.stakeholder_id).where(
+        DutyRow.account_id == bindparam("account"), col(DutyRow.ended_at).is_(None)
+    )
+)
+
+
 def account_duties(session: Session, account_id: str) -> list[DutyRow]:
     """Return the duties that an account has now, in the order in which they were given."""
     query = select(DutyRow).where(DutyRow.account_id == account_id, col(DutyRow.ended_at).is_(None))
@@ -82,7 +91,9 @@ def roles_held(session: Session, account_id: str) -> set[str]:
 
 def caller_of(session: Session, account: Account) -> Caller:
     """Return an account as a caller, with the duties that it has now."""
-    duties = frozenset(_duty(row) for row in account_duties(session, account.id))
+    session.flush()
+    rows = _DUTIES.rows(session, {"account": account.id})
+    duties = frozenset(Duty(role, stakeholder_id) for role, stakeholder_id in rows)
     return Caller(account.id, account.name, duties, account.language)
 
 

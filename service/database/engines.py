@@ -6,15 +6,16 @@ transactions begin IMMEDIATE). On PostgreSQL a reading transaction sees one snap
 others have committed, and guards its changes by compare-and-set.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, make_url
 from sqlmodel import Session
 
+Made = TypeVar("Made")
 BUSY_MILLISECONDS = 30_000
 WAIT_SECONDS = 10
 """How long a request waits for a connection that others have."""
@@ -27,6 +28,7 @@ _NOTICE_ITS_ABSENCE = {
     "tcp_user_timeout": 15_000,
 }
 _SEES_ONE_STATE = "sees_one_state"
+_READ = "read"
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,24 @@ class Database:
 def sees_one_state(session: Session) -> bool:
     """Return whether a transaction only reads, so that what it read once it need not read again."""
     return bool(session.info.get(_SEES_ONE_STATE))
+
+
+def once(session: Session, name: Hashable, make: Callable[[], Made]) -> Made:
+    """Return what is read under a name, which must say all that it depends on; a reader reads it only once.
+
+    It serves all who ask in the transaction and must not be changed. One that writes reads it each time.
+    """
+    if not sees_one_state(session):
+        return make()
+    transaction = session.get_transaction() or session.begin()
+    begun, read = session.info.get(_READ, (None, {}))
+    if begun is not transaction:
+        read = {}
+        session.info[_READ] = transaction, read
+    if name not in read:
+        read[name] = make()
+    found: Made = read[name]
+    return found
 
 
 def open_database(address: str, pool_size: int = 20) -> Database:

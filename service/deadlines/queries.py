@@ -9,6 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from service import clock
 from service.caller import Caller
+from service.database.engines import once
 from service.deadlines import rules
 from service.deadlines.policies import InForce, policies_of
 from service.deadlines.schemas import AfterCareAnswerView, AfterCareView, ClockList, ClockView
@@ -64,6 +65,10 @@ def find_clock(session: Session, caller: Caller, clock_id: str) -> tuple[Running
 
 def find_thing(session: Session, caller: Caller, subject: str) -> tuple[str, str, Sight]:
     """Return a thing to which the caller is a party: its kind, its id and how the caller sees it."""
+    return once(session, ("timed", caller, subject), lambda: _found(session, caller, subject))
+
+
+def _found(session: Session, caller: Caller, subject: str) -> tuple[str, str, Sight]:
     kind, _, thing_id = subject.partition(":")
     timed = timed_as(kind)
     ids = timed.in_hand(session, caller)

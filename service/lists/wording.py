@@ -7,13 +7,9 @@ from sqlmodel import Session
 
 from service.caller import Caller
 from service.desks.words import WORDS, Kind, Tag, tag
-from service.reference.facts import code_labels, commitment_titles, state_names
-from service.reference.queries import list_themes
+from service.reference.facts import code_labels, commitment_titles, state_names, theme_titles
 from service.stakeholders.queries import find_stakeholders
 from service.texts import translate
-from service.web.paging import PageAsked
-
-MOST_THEMES = 100
 
 
 class Wording:
@@ -69,7 +65,4 @@ class Wording:
     @cached_property
     def themes(self) -> Mapping[str, str]:
         """Return the titles of all themes."""
-        page = PageAsked(MOST_THEMES, None)
-        return {
-            one.code: one.title for one in list_themes(self.session, self.caller, page, self.language).items
-        }
+        return theme_titles(self.session, self.language)

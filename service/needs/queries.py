@@ -11,6 +11,7 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from service import clock
 from service.caller import ASKING, Caller
+from service.database.engines import once, sees_one_state
 from service.errors import NotAllowed, NotFound
 from service.needs import reads, rules
 from service.needs.beside import beside
@@ -72,11 +73,7 @@ _ORDERS: Mapping[NeedSort, Sequence[Key]] = MappingProxyType(
 
 def get_need(session: Session, caller: Caller, need_id: str) -> NeedView | NeedSummaryView:
     """Return a need, or its public summary where that is all the caller may see."""
-    onlooker = onlooker_of(session, caller)
-    row = session.exec(_listed(onlooker).where(Need.id == need_id)).first()
-    if row is None:
-        raise NotFound
-    circle = circles_of(session, onlooker, [row])[row.id]
+    row, circle = _seen(session, caller, need_id)
     if circle == "summary":
         return summaries_of(session, [row])[0]
     reads.note_text(session, caller, [row])
@@ -94,13 +91,23 @@ def view_for(session: Session, caller: Caller, row: Need) -> NeedView:
 
 def find_need(session: Session, caller: Caller, need_id: str) -> Need:
     """Return the row of a need whose text the caller may see."""
-    onlooker = onlooker_of(session, caller)
-    row = session.exec(_listed(onlooker).where(Need.id == need_id)).first()
-    if row is None:
-        raise NotFound
-    if circles_of(session, onlooker, [row])[row.id] == "summary":
+    row, circle = _seen(session, caller, need_id)
+    if circle == "summary":
         raise NotAllowed
     return row
+
+
+def _seen(session: Session, caller: Caller, need_id: str) -> tuple[Need, Circle]:
+    """Return the row of a need that the caller may see, and how the caller stands to it."""
+
+    def look() -> tuple[Need, Circle]:
+        onlooker = onlooker_of(session, caller)
+        row = session.exec(_listed(onlooker).where(Need.id == need_id)).first()
+        if row is None:
+            raise NotFound
+        return row, circles_of(session, onlooker, [row])[row.id]
+
+    return once(session, ("need seen", caller, need_id), look)
 
 
 def find_handled_need(session: Session, caller: Caller, need_id: str) -> Need:
@@ -218,12 +225,19 @@ def lines_in_sight(session: Session, caller: Caller, need_ids: Iterable[str]) ->
 
 def find_needs(session: Session, need_ids: Iterable[str]) -> dict[str, Need]:
     """Return the rows of the given ids, for rooms that have asked already what may be shown."""
-    rows = session.exec(select(Need).where(col(Need.id).in_(set(need_ids))))
-    return {row.id: row for row in rows}
+    wanted = set(need_ids)
+    if len(wanted) == 1 and sees_one_state(session):
+        row = session.get(Need, *wanted)  # most often it was read before
+        return {row.id: row} if row else {}
+    return {row.id: row for row in session.exec(select(Need).where(col(Need.id).in_(wanted)))}
 
 
 def parties_of(session: Session, row: Need) -> rules.Parties:
     """Return whose need it is and who handles it."""
+    return once(session, ("need parties", row.id), lambda: _parties(session, row))
+
+
+def _parties(session: Session, row: Need) -> rules.Parties:
     ids = session.exec(
         select(NeedRequester.stakeholder_id)
         .where(NeedRequester.need_id == row.id)
@@ -236,9 +250,13 @@ def parties_of(session: Session, row: Need) -> rules.Parties:
 
 def onlooker_of(session: Session, caller: Caller) -> Onlooker:
     """Return the caller with the states of its stakeholders and the dialogues these take part in now."""
-    mine = caller.stakeholders()
-    states = frozenset(iso3 for found in states_of(session, mine).values() for iso3 in found)
-    return Onlooker(caller, states, _dialogues_of(session, states))
+
+    def look() -> Onlooker:
+        mine = caller.stakeholders()
+        states = frozenset(iso3 for found in states_of(session, mine).values() for iso3 in found)
+        return Onlooker(caller, states, _dialogues_of(session, states))
+
+    return once(session, ("onlooker", caller), look)
 
 
 def _dialogues_of(session: Session, states: frozenset[str]) -> frozenset[str]:

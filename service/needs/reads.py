@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from service.access.holders import names_of
 from service.caller import ASKING, Caller
+from service.database.engines import once
 from service.journal.reads import Read, note_reads, reads_of
 from service.journal.rules import ReadDoor, ReadKind
 from service.needs import rules
@@ -88,4 +89,4 @@ def ids_asked_by(session: Session, stakeholders: frozenset[str], ids: Sequence[s
     asked = select(NeedRequester.need_id).where(
         col(NeedRequester.need_id).in_(ids), col(NeedRequester.stakeholder_id).in_(stakeholders)
     )
-    return set(session.exec(asked))
+    return once(session, ("asked by", stakeholders, frozenset(ids)), lambda: set(session.exec(asked)))

@@ -19,7 +19,7 @@ from service.reference.memberships import GroupKind, Membership, memberships_on
 from service.reference.overlays import corrected, standing_corrections
 from service.reference.remembered import remembered
 from service.reference.rules import Values
-from service.reference.tables import CodeEntry
+from service.reference.tables import CodeEntry, Theme
 from service.reference.views import label_of, state_name
 from service.texts import translate_fact
 
@@ -85,6 +85,16 @@ def commitment_titles(session: Session, language: str) -> dict[str, str]:
         return {row["code"]: translate_fact(row["title"], language) for row in _all(session, "commitment")}
 
     return dict(remembered(session, ("commitment titles", language), make))
+
+
+def theme_titles(session: Session, language: str) -> dict[str, str]:
+    """Return the titles of the themes in use in a language, by code, in the order of the source text."""
+
+    def make() -> dict[str, str]:
+        query = select(Theme).where(col(Theme.retired_on).is_(None)).order_by(col(Theme.number))
+        return {row.code: translate_fact(row.title, language) for row in session.exec(query)}
+
+    return dict(remembered(session, ("theme titles", language), make))
 
 
 def group_names(session: Session, kind: GroupKind, language: str) -> dict[str, str]:

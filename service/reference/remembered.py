@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import literal
 from sqlmodel import Session, col, select
 
-from service.database.engines import sees_one_state
+from service.database.engines import once, sees_one_state
 from service.database.prepared import Prepared
 from service.journal.tables import JournalEntry
 from service.reference.rules import ALL_FACTS
@@ -48,7 +48,6 @@ _STANDING = Prepared(
     .join(ReferenceCorrection, col(ReferenceCorrection.withdrawn_at).is_(None), isouter=True)
     .order_by(col(ReferenceCorrection.code), col(ReferenceCorrection.field))
 )
-_FACTS = "facts"
 _NOT_YET: Any = object()
 _versions: dict[Hashable, dict[Hashable, Any]] = {}
 
@@ -71,10 +70,7 @@ def remembered(session: Session, name: Hashable, make: Callable[[], Made]) -> Ma
 
 def facts_of(session: Session) -> Facts:
     """Return the facts that a reading transaction sees; it asks for them once."""
-    found: Facts | None = session.info.get(_FACTS)
-    if found is None:
-        found = session.info[_FACTS] = _facts(session)
-    return found
+    return once(session, "facts", lambda: _facts(session))
 
 
 def read_standing(session: Session) -> Sequence[ReferenceCorrection]:

@@ -7,6 +7,7 @@ from sqlmodel import Session, bindparam, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from service.caller import Caller
+from service.database.engines import once
 from service.database.prepared import IsOneOf, Prepared
 from service.errors import NotFound
 from service.search.queries import things_with
@@ -52,11 +53,11 @@ def list_stakeholders(
 
 def find_stakeholders(session: Session, ids: Iterable[str]) -> dict[str, Stakeholder]:
     """Return the rows of the given ids, for rooms that name stakeholders in what they show."""
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    rows = session.exec(_THESE, params={"ids": list(wanted)})
-    return {row.id: row for row in rows}
+    wanted, known = set(ids), once(session, "stakeholders", dict[str, Stakeholder])
+    new = wanted - known.keys()
+    if new:
+        known.update((row.id, row) for row in session.exec(_THESE, params={"ids": list(new)}))
+    return {id_: known[id_] for id_ in wanted if id_ in known}
 
 
 # Written once: who somebody is, and of which states, is asked with nearly everything.
@@ -70,12 +71,13 @@ _STATES = Prepared(
 
 def states_of(session: Session, ids: Iterable[str]) -> dict[str, list[str]]:
     """Return the states of the given stakeholders, in order of their code."""
-    wanted = set(ids)
-    found: dict[str, list[str]] = {stakeholder_id: [] for stakeholder_id in wanted}
-    if wanted:
-        for stakeholder_id, iso3 in _STATES.rows(session, {"ids": wanted}):
-            found[stakeholder_id].append(iso3)
-    return found
+    wanted, known = set(ids), once(session, "states of stakeholders", dict[str, list[str]])
+    new = wanted - known.keys()
+    known.update((stakeholder_id, []) for stakeholder_id in new)
+    if new:
+        for stakeholder_id, iso3 in _STATES.rows(session, {"ids": new}):
+            known[stakeholder_id].append(iso3)
+    return {stakeholder_id: list(known[stakeholder_id]) for stakeholder_id in wanted}
 
 
 def stakeholders_of_states(states: Iterable[str]) -> SelectOfScalar[str]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from sqlmodel import Session
 
 from service.caller import Caller
+from service.database.engines import once
 from service.errors import NotAllowed, NotFound
 from service.threads.rules import Circle
 
@@ -43,7 +44,7 @@ def circle_of(session: Session, caller: Caller, subject: str) -> Circle:
     if kind not in _circles or not thing_id:
         raise NotFound
     try:
-        circle = _circles[kind](session, caller, thing_id)
+        circle = once(session, ("circle", caller, subject), lambda: _circles[kind](session, caller, thing_id))
     except NotAllowed:
         raise NotFound from None
     if not circle.parties:
