@@ -9,7 +9,7 @@ from tests.service.matches.cases import Team, a_team
 from tests.service.needs.cases import brought_to
 from tests.service.statements import statements_of_all
 
-MOST = {"/needs": 34, "/needs/{need}": 102, "/proposals/{proposal}": 72}
+MOST = {"/needs": 15, "/needs/{need}": 41, "/proposals/{proposal}": 32}
 """Statements of one answer, the sign-in and what stands on every page included."""
 
 
