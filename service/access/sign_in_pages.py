@@ -18,7 +18,7 @@ from service.access.tables import Account
 from service.errors import Refusal, SignInRequired
 from service.texts import DEFAULT_LANGUAGE, N_, translate
 from service.web.doors import Pages
-from service.web.headers import CONTENT_SECURITY_POLICY, PAGE_HEADERS
+from service.web.headers import PAGE_HEADERS, scripted
 from service.web.languages import LANGUAGE_COOKIE, keep_language
 from service.web.origins import require_own_origin
 from service.web.rendering import page, page_language
@@ -217,7 +217,7 @@ def passkey_page(
     following: str = "/",
     label: str | None = None,
 ) -> HTMLResponse:
-    """Return the page whose script asks the browser for a passkey; no other page runs a script."""
+    """Return the page whose script asks the browser for a passkey."""
     shown = page(
         request,
         "access/passkey.html",
@@ -227,8 +227,7 @@ def passkey_page(
         following=own_path(following),
         label=label,
     )
-    shown.headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; script-src 'self'"
-    return shown
+    return scripted(shown)
 
 
 def signed_in(request: Request, gate: Gate, opened: Opened, following: str) -> Response:

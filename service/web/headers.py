@@ -33,7 +33,7 @@ PAGE_HEADERS: Mapping[str, str] = MappingProxyType(
 
 
 def scripted(answer: HTMLResponse, *also: str) -> HTMLResponse:
-    """Let a page run scripts of ours; no other page runs any."""
+    """Let a page run scripts that are carried here; no other page runs any."""
     answer.headers["Content-Security-Policy"] = "; ".join(
         [CONTENT_SECURITY_POLICY, "script-src 'self'", *also]
     )

@@ -13,6 +13,7 @@ const SHAPES = { state: "diamond", A: "rectangle", B: "triangle" };
 const FAINT = 0.15;
 const STEP_PIXELS = 40;
 const CLOSER = 1.25;
+const CLOSEST = 1.5;
 
 function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
@@ -89,7 +90,15 @@ function choose(node) {
   near.removeClass("faint");
   near.edges().addClass("near");
   node.addClass("chosen");
+  show(near);
   tell(node);
+}
+
+function show(elements) {
+  graph.fit(elements, STEP_PIXELS);
+  if (graph.zoom() <= CLOSEST) return;
+  graph.zoom(CLOSEST);
+  graph.center(elements);
 }
 
 function kindOf(node) {
@@ -126,6 +135,7 @@ function sift() {
   found.replaceChildren(...list(wanted.sort(byName).toArray()));
   document.getElementById("explore-none").hidden = wanted.nonempty();
   details.hidden = true;
+  show(wanted.nonempty() ? wanted : graph.elements());
 }
 
 function zoom(factor) {
@@ -137,7 +147,6 @@ function showAll() {
   search.value = "";
   part.value = "";
   sift();
-  graph.fit(undefined, STEP_PIXELS);
 }
 
 const MOVES = {
@@ -151,7 +160,6 @@ const MOVES = {
 
 section.hidden = false;
 graph.resize();
-graph.fit(undefined, STEP_PIXELS);
 sift();
 graph.on("tap", "node", (event) => choose(event.target));
 graph.on("tap", (event) => event.target === graph && sift());
