@@ -7,12 +7,12 @@ and ``{% trans %}`` take the language of the page.
 import re
 import secrets
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
 from jinja2.ext import Extension
@@ -136,7 +136,8 @@ def _day(context: Context, value: date | datetime | None) -> str:
 @pass_context
 def _moment(context: Context, value: datetime) -> str:
     # In UTC, and said so: readers are in many time zones.
-    return format_datetime(value, "d MMMM y, HH:mm 'UTC'", locale=_locale(context))
+    value = value.astimezone(UTC)
+    return f"{format_date(value, 'long', locale=_locale(context))}, {value:%H:%M} UTC"
 
 
 @pass_context
