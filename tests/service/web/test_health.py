@@ -12,14 +12,13 @@ from sqlalchemy import event
 from service.database.engines import Database, open_database
 from service.settings import Settings
 from service.web.health import begin_stopping
-from tests.conftest import KIND
 
 
 @pytest.fixture
 def careless(app: FastAPI, app_settings: Settings, tmp_path: Path) -> Iterator[str]:
     """Have the application use a database that could lose what it confirmed; give what is wrong with it."""
     app.state.settings = app_settings.model_copy(update={"durability": "required"})
-    if KIND == "postgresql":
+    if app.state.database.engine.dialect.name == "postgresql":
         # The server of the tests is throwaway, and set up for speed.
         yield "fsync=off"
         return
@@ -37,7 +36,8 @@ def _relax(connection: Any, _record: Any) -> None:
 @pytest.fixture
 def nowhere(app: FastAPI, tmp_path: Path) -> Iterator[Database]:
     """Have the application use a database that is not there."""
-    there = "postgresql://127.0.0.1:1/nowhere" if KIND == "postgresql" else f"sqlite:///{tmp_path}"
+    is_postgresql = app.state.database.engine.dialect.name == "postgresql"
+    there = "postgresql://127.0.0.1:1/nowhere" if is_postgresql else f"sqlite:///{tmp_path}"
     app.state.database = open_database(there, pool_size=1)
     yield app.state.database
     app.state.database.close()
