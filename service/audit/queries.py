@@ -11,8 +11,8 @@ from service.access.words import role_names
 from service.audit.histories import address_of, read_journal
 from service.audit.rules import check_may_check
 from service.audit.schemas import HistoryLine, HistoryView, JournalCheck, RootView
-from service.desks.happenings import event_in_words
 from service.caller import OPERATOR, SYSTEM, Caller
+from service.desks.happenings import event_in_words
 from service.journal.roots import verify
 from service.journal.tables import JournalRoot
 from service.stakeholders.queries import find_stakeholders

@@ -184,7 +184,7 @@ def test_the_page_of_security_shows_and_ends_sessions(web: TestClient, officer: 
 
 
 def test_one_changes_ones_name_and_language(web: TestClient, officer: Member) -> None:
-    """The profile is changed over the API and on its page, which keeps what was typed, in the new language."""
+    """A profile is changed over the API and on its page, which keeps what was typed, in the new language."""
     secret = sign_in(web, officer)
     revised = web.post("/api/v1/me/profile", json={"name": "Leonor"}, headers=bearer(secret)).json()
     assert (revised["name"], revised["language"]) == ("Leonor", "en")
