@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import Query, Request
+from fastapi import Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import ValidationError
 from sqlmodel import Session
@@ -22,6 +22,7 @@ from service.webhooks import commands, queries, rules
 from service.webhooks.schemas import WebhookRegistration
 
 router = Pages()
+Own = Depends(require_own_origin)
 
 INSTANCE = "instance"
 """How the form names the instance as owner."""
@@ -38,10 +39,9 @@ def show_webhooks(
     return _list_page(request, session, caller, cursor=cursor)
 
 
-@router.post("/webhooks")
+@router.post("/webhooks", dependencies=[Own])
 def send_registration(request: Request, session: Writing, caller: SignedIn, values: Fields) -> HTMLResponse:
     """Register a webhook and show its secret this once; or show the form again, with what is wrong."""
-    require_own_origin(request)
     try:
         row, secret = commands.register_webhook(
             session, caller, _registration(values), request.app.state.settings
@@ -74,26 +74,23 @@ def show_webhook(
     )
 
 
-@router.post("/webhooks/{webhook_id}/send-test")
-def send_test(request: Request, session: Writing, caller: SignedIn, webhook_id: str) -> Response:
+@router.post("/webhooks/{webhook_id}/send-test", dependencies=[Own])
+def send_test(session: Writing, caller: SignedIn, webhook_id: str) -> Response:
     """Send a test and show the webhook."""
-    require_own_origin(request)
     commands.send_test(session, caller, webhook_id)
     return _to(webhook_id)
 
 
-@router.post("/webhooks/{webhook_id}/switch-off")
-def send_switch_off(request: Request, session: Writing, caller: SignedIn, webhook_id: str) -> Response:
+@router.post("/webhooks/{webhook_id}/switch-off", dependencies=[Own])
+def send_switch_off(session: Writing, caller: SignedIn, webhook_id: str) -> Response:
     """Switch a webhook off and show it."""
-    require_own_origin(request)
     commands.switch_off(session, caller, webhook_id)
     return _to(webhook_id)
 
 
-@router.post("/webhooks/{webhook_id}/switch-on")
-def send_switch_on(request: Request, session: Writing, caller: SignedIn, webhook_id: str) -> Response:
+@router.post("/webhooks/{webhook_id}/switch-on", dependencies=[Own])
+def send_switch_on(session: Writing, caller: SignedIn, webhook_id: str) -> Response:
     """Switch a webhook on and show it."""
-    require_own_origin(request)
     commands.switch_on(session, caller, webhook_id)
     return _to(webhook_id)
 

@@ -21,13 +21,21 @@ AS_PUBLISHED = {
 """SHA-256 of the files of axe-core 4.14.1 (npm), published under the Mozilla Public License 2.0."""
 NO_PAGES = {
     "/account/security/app": "only after one has begun to set an app up",
+    "/account/security/app.svg": "a picture",
+    "/attachments/{attachment_id}": "a file",
+    "/desk/clocks": "leads on to the clocks of one's desk",
     "/invitation": "only with the link of a letter",
+    "/lists/{file}": "a file",
     "/password/reset": "only with the link of a letter",
+    "/persons/{person_id}/archive": "a file",
+    "/pool-imports/{import_id}/faults.xlsx": "a file",
+    "/pool/import/template.xlsx": "a file",
     "/proposals/{proposal_id}/seats/{seat_id}/refill": "only where a seat of an agreed team was lost",
     "/reconfirm-offers/{token}": "only with the link of a letter",
     "/sign-in/provider/{code}/back": "the way back from elsewhere, which leads on",
     "/sign-in/second-factor": "only on the way in",
     "/stop-mail/{token}": "only with the link of a letter",
+    "/unmet.csv": "a file",
 }
 """Addresses that show no page by themselves, each with its cause."""
 

@@ -134,7 +134,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch
     def unpacked(*_: object) -> None:
         pytest.fail("a bomb was unpacked")
 
-    monkeypatch.setattr(contents, "_read_through", unpacked)
+    monkeypatch.setattr(contents, "read_through", unpacked)
     assert _refused(docx(word__media__image1_png=b"\0" * 5_000_000)) == "expands_too_far"
     many = {f"word/{number}.xml": b"" for number in range(contents.MOST_PARTS)}
     assert _refused(package({**many, "[Content_Types].xml": CONTENT_TYPES})) == "expands_too_far"
