@@ -90,7 +90,12 @@ _numbers = count(1)
 _RELATIONS = """
     SELECT c.oid::int, c.relkind::text, quote_ident(n.nspname) || '.' || quote_ident(c.relname)
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' ORDER BY 1
+    WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+    UNION ALL SELECT oid::int, 'trigger', tgname::text FROM pg_trigger
+    UNION ALL SELECT p.oid::int, 'function', p.proname::text
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+    ORDER BY 1, 2
 """
 """Everything that a migration, or somebody else, can add to or take from a database."""
 
