@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.access.sessions import Opened
-from service.access.visitors import is_by_https
+from service.web.visitors import is_by_https
 
 COOKIE = "homologue_session"
 

@@ -36,7 +36,6 @@ from service.access.errors import PasskeyRefused
 from service.access.rules import Purpose
 from service.access.schemas import PasskeyProof, PasskeyRegistration
 from service.access.tables import Account, Passkey, PasskeyChallenge
-from service.access.visitors import passkey_domain, passkey_origin
 from service.caller import Caller
 from service.database.columns import new_id
 from service.errors import FieldFault, InvalidInput, NotFound
@@ -44,6 +43,7 @@ from service.journal.commands import record
 from service.keys import key_for
 from service.settings import Settings
 from service.texts import N_
+from service.web.visitors import passkey_domain, passkey_origin
 
 NAME = "Homologue"
 MOST_PASSKEYS = 20

@@ -14,13 +14,13 @@ from service.access.providers import provider_of
 from service.access.schemas import PasskeyProof, Proof
 from service.access.sign_in_pages import PROOF, REFUSED, go_to, passkey_page, signed_in
 from service.access.signing_in import gate_of
-from service.access.visitors import is_by_https
 from service.caller import Caller
 from service.errors import Refusal
 from service.web.doors import Pages
 from service.web.origins import require_own_origin
 from service.web.rendering import page, page_language
 from service.web.requests import Asking, Reading, SignedIn
+from service.web.visitors import is_by_https
 
 router = Pages()
 Own = Depends(require_own_origin)

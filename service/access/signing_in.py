@@ -16,11 +16,11 @@ from service.access.schemas import PasskeyProof
 from service.access.sessions import Opened
 from service.access.tables import Account, AccountPassword, SignInSession
 from service.access.throttling import Guess
-from service.access.visitors import Visitor, visitor_of
 from service.caller import Caller
 from service.database.engines import Database
 from service.errors import SignInRequired
 from service.settings import Settings
+from service.web.visitors import Visitor, visitor_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.keys import key_for
+from service.web.visitors import is_by_https
 
 COOKIE = "homologue_said"
 PURPOSE = "what was done"
@@ -30,7 +31,7 @@ def say_next(answer: Response, request: Request, text: str) -> None:
         path="/",
         httponly=True,
         samesite="lax",
-        secure=_is_by_https(request),
+        secure=is_by_https(request),
     )
 
 
@@ -49,11 +50,7 @@ def told_before(request: Request) -> tuple[str, ...]:
 def forget_told(answer: Response, request: Request) -> None:
     """Have a browser forget what was said."""
     if COOKIE in request.cookies:
-        answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=_is_by_https(request))
-
-
-def _is_by_https(request: Request) -> bool:
-    return request.url.scheme == "https" or request.app.state.settings.public_url.startswith("https:")
+        answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=is_by_https(request))
 
 
 def _signature(request: Request, words: bytes) -> bytes:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.texts import DEFAULT_LANGUAGE, LANGUAGES, has_catalogue
+from service.web.visitors import is_by_https
 
 LANGUAGE_COOKIE = "homologue_language"
 ASKED = "lang"
@@ -64,7 +65,12 @@ def remember_language(answer: Response, request: Request) -> None:
 
 def keep_language(answer: Response, request: Request, language: str) -> None:
     """Let a browser keep a language for a year."""
-    by_https = request.url.scheme == "https" or request.app.state.settings.public_url.startswith("https:")
     answer.set_cookie(
-        LANGUAGE_COOKIE, language, max_age=_YEAR_S, httponly=True, samesite="lax", path="/", secure=by_https
+        LANGUAGE_COOKIE,
+        language,
+        max_age=_YEAR_S,
+        httponly=True,
+        samesite="lax",
+        path="/",
+        secure=is_by_https(request),
     )

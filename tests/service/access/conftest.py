@@ -13,10 +13,10 @@ from service.access.cookies import COOKIE
 from service.access.passwords import digest_of_password
 from service.access.signing_in import Gate
 from service.access.tables import Account
-from service.access.visitors import Visitor
 from service.caller import OPERATOR
 from service.database.engines import Database
 from service.settings import Settings
+from service.web.visitors import Visitor
 from tests.service import people
 from tests.service.desks.reading import BROWSER
 

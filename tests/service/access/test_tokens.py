@@ -13,10 +13,10 @@ from service.access import commands
 from service.access.errors import LastAdministrator
 from service.access.schemas import DutyGrant, TokenRequest
 from service.access.tables import DutyRow
-from service.access.visitors import passkey_origin, visitor_of
 from service.caller import OPERATOR
 from service.database.engines import Database
 from service.settings import Settings
+from service.web.visitors import passkey_origin, visitor_of
 from tests.service import people
 from tests.service.access.conftest import OWN, Member, bearer, browse, sign_in
 from tests.service.desks.reading import BROWSER, check

@@ -37,7 +37,7 @@ def test_what_the_script_draws_is_what_the_picture_shows(web: TestClient, databa
     """As many marks, each line between two of them, addresses of pages; only this page runs scripts."""
     answer = get(web, "/network", a_world(database).officers["GHA"])
     made = check(answer)
-    told = json.loads(next(found["data-network"] for found in made.of("section") if "data-network" in found))
+    told = json.loads(next(found["data-network"] for found in made.of("div") if "data-network" in found))
     ids = [node["id"] for node in told["nodes"]]
     assert (
         len(told["nodes"])
