@@ -105,7 +105,7 @@ catalogues: $(READY) ## gather what is said for the translators, and compile wha
 	$(BIN)/python -m service.catalogues
 
 assets: ## make the style sheets of the pages, for whoever changes them (needs Node; users do not)
-	cd service/web/assets && npm install --no-package-lock --ignore-scripts --no-audit --no-fund --silent && npm run --silent build
+	cd service/web/assets && npm install --no-package-lock --ignore-scripts --no-audit --no-fund --silent && npm run --silent build; status=$$?; rm -rf node_modules; exit $$status
 
 schemas: $(READY) ## write the engine's JSON schemas from its values
 	$(BIN)/python -m matching schema problem > matching/schemas/problem.json
