@@ -50,7 +50,7 @@ def download_unmet(session: Reading, caller: Asking, language: PageLanguage) -> 
     """Give what everybody may know of what stays unmet as a table for spreadsheets."""
     headers = {"Content-Disposition": 'attachment; filename="unmet.csv"'}
     text = public_table(session, caller, language)
-    return Response("\ufeff" + text, media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/escalations")

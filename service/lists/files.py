@@ -1,10 +1,9 @@
 """A list as a file: CSV, XLSX or JSON. What somebody typed is text in it, never a formula."""
 
-import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
@@ -15,19 +14,17 @@ from service.lists.errors import ListTooLong
 from service.lists.shapes import Cell, Chosen, Listing
 from service.lists.wording import Wording
 from service.web.paging import LARGEST_PAGE, PageAsked
+from service.web.spreadsheets import csv_of
 
 MOST = 5_000
 """Entries that a file takes."""
 LONGEST_CELL = 32_767
 """Characters that a cell of a spreadsheet takes."""
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
 }
-MARK = "\ufeff"
-"""By which spreadsheet programs know that a text file is UTF-8."""
 
 
 def all_of(session: Session, caller: Caller, listing: Listing, chosen: Chosen) -> Iterator[Any]:
@@ -50,7 +47,11 @@ def written(kind: str, listing: Listing, words: Wording, items: Iterable[Any]) -
         return _json(items)
     heads = [words.say(head) for head, _ in listing.columns]
     rows = ([cell(words, item) for _, cell in listing.columns] for item in items)
-    return _csv(heads, rows) if kind == "csv" else _xlsx(words.say(listing.title), heads, rows)
+    return (
+        csv_of(heads, map(_plainly, rows)).encode()
+        if kind == "csv"
+        else _xlsx(words.say(listing.title), heads, rows)
+    )
 
 
 def _json(items: Iterable[Any]) -> bytes:
@@ -59,13 +60,8 @@ def _json(items: Iterable[Any]) -> bytes:
     return json.dumps({"items": found, "next": None}, ensure_ascii=False).encode()
 
 
-def _csv(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    text = StringIO()
-    text.write(MARK)
-    writer = csv.writer(text)
-    writer.writerow(heads)
-    writer.writerows([_plain(cell) for cell in row] for row in rows)
-    return text.getvalue().encode()
+def _plainly(row: Sequence[Cell]) -> list[str | int | float]:
+    return [_plain(cell) for cell in row]
 
 
 def _plain(cell: Cell) -> str | int | float:
@@ -75,8 +71,6 @@ def _plain(cell: Cell) -> str | int | float:
         return cell.astimezone(UTC).date().isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
-    if isinstance(cell, str) and cell.startswith(STARTS_A_FORMULA):
-        return f"'{cell}"
     return cell
 
 

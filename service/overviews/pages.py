@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from service.desks.network_queries import states_to_choose
 from service.overviews import balances, queries, views
-from service.texts import N_, translate
+from service.texts import translate_fact
 from service.web.doors import Pages
 from service.web.rendering import page, page_language
 from service.web.requests import Asking, Reading
@@ -18,13 +18,7 @@ PageLanguage = Annotated[str, Depends(page_language)]
 Words = Annotated[str, Query(max_length=200)]
 Chosen = Annotated[str, Query(max_length=64)]
 
-REGIONS = {
-    "Africa": N_("Africa"),
-    "Americas": N_("Americas"),
-    "Asia": N_("Asia"),
-    "Europe": N_("Europe"),
-    "Oceania": N_("Oceania"),
-}
+REGIONS = ("Africa", "Americas", "Asia", "Europe", "Oceania")
 
 
 @router.get("/states")
@@ -38,7 +32,7 @@ def show_states(
 ) -> HTMLResponse:
     """Show all states and territories by name, with how much the reader may see of each."""
     found = queries.list_state_counts(session, caller, language, region or None, q.strip() or None)
-    regions = {code: translate(name, language) for code, name in REGIONS.items()}
+    regions = {each: translate_fact(each, language) for each in REGIONS}
     return page(request, "overviews/states.html", caller, found=found, regions=regions, region=region, q=q)
 
 
@@ -56,7 +50,7 @@ def show_state(
         say=views.Speaker(session, language),
         map=views.map_of(session, found),
         words=views.words_of(session, language),
-        region=translate(REGIONS.get(found.state.region, found.state.region), language),
+        region=translate_fact(found.state.region, language),
         states=states_to_choose(session, language) if caller.is_signed_in else [],
     )
 

@@ -3,8 +3,6 @@
 It is made of needs whose requesters allow something, and of nothing else: who allows nothing changes no byte.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
@@ -18,13 +16,14 @@ from service.reference.facts import code_labels
 from service.reference.queries import list_themes
 from service.reference.tables import Commitment, State
 from service.stakeholders.tables import StakeholderState
-from service.texts import N_, translate
+from service.texts import N_, translate, translate_fact
 from service.unmet import rules
 from service.unmet.rules import Counted
 from service.unmet.schemas import GroupView, ListedView, PublicUnmet
 from service.unmet.tables import UnmetDisclosure
 from service.unmet.views import marked_at
 from service.web.paging import LARGEST_PAGE, PageAsked
+from service.web.spreadsheets import csv_of
 
 
 class _Row(NamedTuple):
@@ -59,14 +58,22 @@ def table_of(found: PublicUnmet, reasons: Mapping[str, str], language: str) -> s
     heads = [translate(one, language) for one in (*said, N_("Since"))]
     others = translate(N_("Other regions"), language)
     lines: list[list[str]] = [
-        [str(group.needs), group.theme_title, group.region or others, "", "", "", ""]
+        [
+            str(group.needs),
+            group.theme_title,
+            translate_fact(group.region, language) if group.region else others,
+            "",
+            "",
+            "",
+            "",
+        ]
         for group in found.groups
     ]
     lines += [
         [
             "1",
             "; ".join(one.theme_titles),
-            "; ".join(one.regions),
+            "; ".join(translate_fact(region, language) for region in one.regions),
             "; ".join(one.area_labels),
             str(one.experts),
             reasons.get(one.reason or "", ""),
@@ -74,9 +81,7 @@ def table_of(found: PublicUnmet, reasons: Mapping[str, str], language: str) -> s
         ]
         for one in found.needs
     ]
-    text = io.StringIO()
-    csv.writer(text).writerows([rules.plain_cell(cell) for cell in line] for line in [heads, *lines])
-    return text.getvalue()
+    return csv_of(heads, lines)
 
 
 def _sorted(lines: Iterable[ListedView]) -> list[ListedView]:

@@ -80,17 +80,6 @@ def month_of(day: date) -> str:
     return f"{day:%Y-%m}"
 
 
-def plain_cell(text: str) -> str:
-    """Return a text as a cell of a table that no spreadsheet takes for a formula.
-
-    Examples
-    --------
-    >>> plain_cell("=1+1"), plain_cell("Return")
-    ("'=1+1", 'Return')
-    """
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
-
-
 # Passing it on
 
 EscalationState = Literal["suggested", "asked", "taken_up", "declined", "refused", "withdrawn"]

@@ -23,7 +23,7 @@ from starlette.responses import HTMLResponse
 
 import service
 from service.caller import ANYBODY, Caller
-from service.texts import DEFAULT_LANGUAGE, counted, has_catalogue, translate
+from service.texts import DEFAULT_LANGUAGE, counted, has_catalogue, translate, translate_fact
 from service.web.carried import version_of
 from service.web.flash import forget_told, told_before
 from service.web.headers import PAGE_HEADERS
@@ -86,7 +86,13 @@ def _environment() -> Environment:
     )
     install: Callable[..., None] = environment.install_gettext_callables  # type: ignore[attr-defined]
     install(_gettext, _ngettext, newstyle=True)
-    environment.filters |= {"day": _day, "moment": _moment, "decimal": _decimal, "percent": _percent}
+    environment.filters |= {
+        "day": _day,
+        "moment": _moment,
+        "decimal": _decimal,
+        "percent": _percent,
+        "fact": _fact,
+    }
     environment.globals |= {
         "static": static_address,
         "form_key": form_key,
@@ -126,6 +132,11 @@ def _gettext(context: Context, message: str) -> str:
 @pass_context
 def _ngettext(context: Context, one: str, many: str, number: int) -> str:
     return counted(one, many, number, context["language"])
+
+
+@pass_context
+def _fact(context: Context, text: str) -> str:
+    return translate_fact(text, context["language"])
 
 
 @pass_context

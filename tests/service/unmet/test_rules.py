@@ -45,19 +45,6 @@ def test_a_need_counts_in_each_of_its_themes() -> None:
     ]
 
 
-def test_no_cell_of_the_table_is_a_formula() -> None:
-    """What begins like a formula is told to be text."""
-    assert [rules.plain_cell(text) for text in ("=A1", "+1", "-1", "@A", "\t=A1", "A=1", "")] == [
-        "'=A1",
-        "'+1",
-        "'-1",
-        "'@A",
-        "'\t=A1",
-        "A=1",
-        "",
-    ]
-
-
 LIFE = {
     ("suggested", "agree"): "asked",
     ("suggested", "refuse"): "refused",
