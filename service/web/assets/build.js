@@ -8,10 +8,11 @@ import rtlcss from "rtlcss";
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const carried = (name) => here(`../static/${name}`);
 const OURS = "/*! Homologue, Apache-2.0. With GOV.UK Frontend, MIT, (c) Crown Copyright: see NOTICES.md */\n";
-// What rtlcss cannot know: a tick stays a tick, and an arrow that is drawn points where reading goes on.
+// What rtlcss cannot know: a tick stays a tick, and arrows that are drawn or cut out point where reading goes on.
 const FROM_THE_RIGHT =
   ".govuk-checkboxes__label::after{transform:rotate(-45deg);border-width:0 0 5px 5px}" +
   ".govuk-checkboxes--small .govuk-checkboxes__label::after{border-width:0 0 3px 3px}" +
+  ".govuk-details:not([open])>.govuk-details__summary::before{clip-path:polygon(100% 0,0 50%,100% 100%)}" +
   ".govuk-pagination__icon{transform:scaleX(-1)}\n";
 
 const made = compile(here("style/homologue.scss"), { style: "compressed", loadPaths: [here("node_modules")] });
